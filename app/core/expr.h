@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The condition language of matter files (domain.md 2.0.4), three-valued.
+ *   expr := or ; or := and ('||' and)* ; and := not ('&&' not)* ; not := '!' not | prim
+ *   prim := '(' expr ')' | operand op operand | 'has(' field ')' | 'sel(' task ')' | field
+ *   op := == != < <= > >= in ; operand := field | number | 'string' | [list] | age(field)
+ *         | months(field) | true | false | today
+ * A condition over an empty field is unknown; false && unknown = false, true || unknown = true. */
+#ifndef YJ_CORE_EXPR_H
+#define YJ_CORE_EXPR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+enum tri { TRI_FALSE, TRI_TRUE, TRI_UNKNOWN };
+
+/* Answers of one visit, in the order of the matter's variables. Borrowed. */
+struct answers {
+    const char *const *value; /* n_values pointers; NULL or "" = not answered */
+    size_t n_values;
+    uint32_t selected; /* bit i: optional task i is chosen */
+    int today;         /* YYYYMMDD */
+};
+
+struct expr;
+
+/* Names while parsing: index of a variable or task, or -1. */
+struct expr_names {
+    int (*var)(const void *ctx, const char *name);
+    int (*task)(const void *ctx, const char *name);
+    const void *ctx;
+};
+
+/**
+ * @param text  UTF-8, at most 1024 bytes, nesting at most 32
+ * @return 0 or ERR_MATTER_EXPR with column and reason
+ */
+int expr_parse(const char *text, const struct expr_names *names, struct expr **ret,
+               struct err *err) YJ_CHECK;
+void expr_free(struct expr *e);
+
+/** Pure; NULL is TRUE. */
+enum tri expr_eval(const struct expr *e, const struct answers *a);
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The visit machine: (state, event, now) -> (state, effects). No I/O, no clock, no threads, no
+ * allocation inside visit_step; a visit can be played from a table. The state diagram stands at
+ * the top of visit.c. Thread: whoever owns the struct visit (main). */
+#ifndef YJ_CORE_VISIT_H
+#define YJ_CORE_VISIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "types/card.h"
+#include "types/device.h"
+#include "types/record.h"
+#include "types/slip.h"
+#include "types/view.h"
+
+struct matter_set; /* core/matter.h: the loaded catalogue, const during a visit */
+
+/* Given once; strings are borrowed for the life of the visit object. */
+struct visit_cfg {
+    const struct matter_set *matters;
+    const char *terminal_name; /* shown and printed: "示例市政务服务中心 01 号机" */
+    const char *terminal_id;   /* region6 + terminal4, domain.md 3.6 */
+    const char *hall_phone;    /* where to ask, printed: "12345" */
+    int idle_ask_ms;           /* silence before the idle question, default 60000 */
+    int idle_wipe_ms;          /* countdown of the idle question, default 20000 */
+    int catalogue_errors;      /* matter files that were refused: home tells staff */
+    /* why no application can be taken (enum err_code), 0: all well */
+    int store_fault;
+};
+
+enum visit_event_kind {
+    VISIT_EVENT_INTENT,       /* intent */
+    VISIT_EVENT_TIMER,        /* timer */
+    VISIT_EVENT_DEVICE,       /* device: borrowed; the core copies what it keeps */
+    VISIT_EVENT_STORED,       /* record: the commit is durable */
+    VISIT_EVENT_STORE_FAILED, /* code: nothing was stored; the visitor may try again */
+    VISIT_EVENT_STORE_STATE,  /* code: 0 = usable again, else out of service */
+    VISIT_EVENT_LINK,         /* link */
+    VISIT_EVENT_UNFINISHED,   /* journal: a receipt to finish after a restart */
+    VISIT_EVENT_DATE,         /* wall clock, for dates and ages: civil day changed */
+};
+
+enum visit_timer {
+    VISIT_TIMER_IDLE,      /* silence */
+    VISIT_TIMER_COUNTDOWN, /* one second of the idle question */
+    VISIT_TIMER_PAGE,      /* pages that end by themselves: rating, goodbye, receipt */
+    VISIT_N_TIMERS,
+};
+
+struct visit_event {
+    enum visit_event_kind kind;
+    union {
+        struct intent intent;
+        enum visit_timer timer;
+        const struct device_event *device;
+        struct record_ref record;
+        int code;
+        struct link_status link;
+        struct journal_entry journal;
+        int64_t wall_ms;
+    };
+};
+
+enum visit_effect_kind {
+    VISIT_EFFECT_SHOW,        /* call visit_view and draw it */
+    VISIT_EFFECT_READER,      /* flag: look for a card or stop looking */
+    VISIT_EFFECT_SCANNER,     /* flag */
+    VISIT_EFFECT_SUBMIT,      /* call visit_application_json, seal and commit it */
+    VISIT_EFFECT_RATE,        /* call visit_rating_json, seal and commit it */
+    VISIT_EFFECT_PRINT,       /* job, copy: call visit_slip, journal SENDING, draw, print */
+    VISIT_EFFECT_JOURNAL,     /* job, journal_state: write it down */
+    VISIT_EFFECT_TIMER_SET,   /* timer, delay_ms */
+    VISIT_EFFECT_TIMER_CLEAR, /* timer */
+    VISIT_EFFECT_CALL_STAFF,  /* flag: ring or stop */
+    VISIT_EFFECT_WIPE,        /* the visit is over: wipe every copy outside the machine */
+};
+
+struct visit_effect {
+    enum visit_effect_kind kind;
+    bool flag;
+    enum visit_timer timer;
+    int delay_ms;
+    int64_t job; /* the record's sequence number is the print job's number */
+    int copy;    /* 0: first print, n: n-th reprint, marked 补打 */
+    enum print_journal_state journal_state;
+};
+
+enum { VISIT_MAX_EFFECTS = 16 };
+
+struct visit_effects {
+    struct visit_effect at[VISIT_MAX_EFFECTS];
+    int n;
+};
+
+struct visit;
+
+/** @return the machine in its first state, owned by the caller; wipe with visit_free. */
+struct visit *visit_new(const struct visit_cfg *cfg) YJ_CHECK;
+void visit_free(struct visit *v);
+
+/** Begin: fills the effects that show the first screen. */
+void visit_start(struct visit *v, int64_t now_ms, struct visit_effects *ret);
+
+/**
+ * Take one event.
+ * @param now_ms  monotonic
+ * @param ret     overwritten with the effects, in the order in which they must be done
+ * Blocks: no; microseconds.
+ */
+void visit_step(struct visit *v, const struct visit_event *event, int64_t now_ms,
+                struct visit_effects *ret);
+
+/** Fill the view of the current state. ret is overwritten (not wiped first). */
+void visit_view(const struct visit *v, struct view *ret);
+
+/**
+ * The application as JSON (contract: app/sync/contract, schema "application/1"), valid in the
+ * state that emitted SUBMIT.
+ * @param ret  owned by the caller: bytes_wipe then free
+ */
+int visit_application_json(const struct visit *v, char **ret, struct err *err) YJ_CHECK;
+int visit_rating_json(const struct visit *v, char **ret, struct err *err) YJ_CHECK;
+
+/** The receipt of the current record (copy > 0: marked 补打). ret holds personal data. */
+void visit_slip(const struct visit *v, int copy, struct slip *ret);
+
+/** Code of the matter of this visit, "" when none is chosen. Borrowed until the next step. */
+const char *visit_matter_code(const struct visit *v);
+const char *visit_matter_name(const struct visit *v);
+
+/** For tests and logs: the state's name ("IDENTIFY"). Static string. */
+const char *visit_state_name(const struct visit *v);
+
+/** @return true between home and goodbye: somebody's data is in memory. */
+bool visit_is_open(const struct visit *v);
+
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The contract between the visit machine and the screens: the core fills a view, the UI draws it
+ * and answers with intents. The core knows no pixels, the UI decides nothing about the matter. */
+#ifndef YJ_TYPES_VIEW_H
+#define YJ_TYPES_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "types/strokes.h"
+
+enum view_screen {
+    SCREEN_HOME,           /* choose a matter; also the idle screen */
+    SCREEN_MATTER,         /* tell once: tasks, days, before/after, materials */
+    SCREEN_NOTICE,         /* personal information notice and consent */
+    SCREEN_IDENTIFY,       /* lay the card */
+    SCREEN_QUESTIONS,      /* situation questions */
+    SCREEN_FORM,           /* one group of fields */
+    SCREEN_MATERIALS,      /* materials with their exemptions and actions */
+    SCREEN_REVIEW,         /* everything on one list, each part editable */
+    SCREEN_SIGN,           /* finger signature */
+    SCREEN_SUBMITTING,     /* sealing and committing: a moment */
+    SCREEN_RECEIPT,        /* number, printing state, QR when paper fails */
+    SCREEN_RATING,         /* five levels */
+    SCREEN_GOODBYE,        /* take your card and receipt */
+    SCREEN_STOPPED,        /* a gate of the matter: cannot be done here, and what to do */
+    SCREEN_OUT_OF_SERVICE, /* the terminal cannot take applications: why, and where to go */
+    SCREEN_N_SCREENS,
+};
+
+/* Text: either an id of assets/strings with up to two arguments that replace {1} and {2}, or a
+ * literal (data of the matter, an answer). Pointers are into the view's own arena or static. */
+struct view_text {
+    const char *id;
+    const char *lit;
+    const char *arg[2];
+};
+
+enum view_tone { TONE_NEUTRAL, TONE_OK, TONE_WAIT, TONE_WARN, TONE_ERROR };
+
+enum intent_kind {
+    INTENT_NONE,
+    INTENT_ACTIVITY,    /* the screen was touched: somebody is there */
+    INTENT_OPEN_MATTER, /* item: index of a VIEW_MATTER item */
+    INTENT_NEXT,        /* the main button of a screen: continue, agree, submit, finish */
+    INTENT_BACK,
+    INTENT_HOME,     /* leave; asks first when something was filled in */
+    INTENT_CHOOSE,   /* item, option: an option of a choice, field or material was tapped */
+    INTENT_SET_TEXT, /* item, text: a field was typed */
+    INTENT_EDIT,     /* item: a VIEW_PAIR of the review page, go back and change it */
+    INTENT_SIGN,     /* strokes */
+    INTENT_RATE,     /* option 0..4, 0 = very satisfied */
+    INTENT_SKIP,     /* rating */
+    INTENT_REPRINT,  /* try the printer again */
+    INTENT_STAY,     /* idle question: I am still here */
+    INTENT_CALL_STAFF,
+    INTENT_TOGGLE_ELDER, /* large text */
+};
+
+struct intent {
+    enum intent_kind kind;
+    int item, option;
+    char text[512];                /* INTENT_SET_TEXT, UTF-8 */
+    const struct strokes *strokes; /* INTENT_SIGN, borrowed for the call */
+};
+
+enum view_item_kind {
+    VIEW_HEADING,   /* label */
+    VIEW_PARAGRAPH, /* label */
+    VIEW_NOTE,      /* label, tone: a coloured hint */
+    VIEW_MATTER,    /* label name, note one line, icon; activates OPEN_MATTER */
+    VIEW_METRIC,    /* label ("跑动次数"), value before, value2 after */
+    VIEW_TASK,      /* label name, value department, note days/why; tone */
+    VIEW_MATERIAL,  /* label name, note reason/exemption, tone; options are what can be done */
+    VIEW_CHOICE,    /* label question, options */
+    VIEW_FIELD,     /* label, value, note help or error, input; options when input is ENUM */
+    VIEW_PAIR,      /* review: label, value; is_enabled = can be edited (INTENT_EDIT) */
+    VIEW_NUMBER,    /* label, value: the receipt number, shown large in groups of four */
+    VIEW_QR,        /* label caption, value payload */
+    VIEW_RATING,    /* options: the five levels */
+    VIEW_PROGRESS,  /* label, tone: a step of device work ("正在打印") */
+};
+
+enum view_input {
+    INPUT_NONE,
+    INPUT_TEXT,    /* Chinese or Latin text */
+    INPUT_NAME,    /* a person's name */
+    INPUT_ADDRESS, /* long text */
+    INPUT_IDNO,    /* 18 characters, digits and X */
+    INPUT_MOBILE,  /* 11 digits */
+    INPUT_DIGITS,
+    INPUT_LATIN, /* capital letters and digits */
+    INPUT_DATE,  /* YYYY-MM-DD */
+    INPUT_ENUM,  /* options */
+};
+
+enum { VIEW_MAX_ITEMS = 64, VIEW_MAX_OPTIONS = 160, VIEW_ARENA_BYTES = 32768 };
+
+struct view_option {
+    struct view_text label;
+    bool is_selected;
+};
+
+struct view_item {
+    enum view_item_kind kind;
+    const char *id;   /* stable name for tests and speech: "field.baby.name", "task.hukou" */
+    const char *icon; /* name of a picture in assets/images, without ending; may be NULL */
+    struct view_text label, value, value2, note;
+    enum view_tone tone;
+    enum view_input input;
+    const char *edit; /* VIEW_FIELD: the unmasked value the editor starts with */
+    size_t max_chars; /* VIEW_FIELD: characters the editor accepts */
+    const struct view_option *option;
+    size_t n_options;
+    bool is_enabled, is_required, has_error;
+};
+
+struct view_action {
+    struct view_text label; /* id NULL and lit NULL: the button is absent */
+    enum intent_kind intent;
+    bool is_enabled;
+    bool is_main; /* the one filled button */
+};
+
+/* Big: keep one, reuse it. Wiped with bytes_wipe at the end of the visit. */
+struct view {
+    enum view_screen screen;
+    uint32_t revision; /* changes whenever anything below changed */
+    struct view_text title, subtitle;
+    struct view_text illustration; /* lit = picture name in assets/images: "lay-card" … */
+    int step, n_steps;             /* progress of the visit, n_steps 0 = not shown */
+    bool is_elder;                 /* large text */
+    bool can_call_staff, is_staff_called;
+    struct view_text banner; /* network down, printer without paper …; absent when empty */
+    enum view_tone banner_tone;
+    struct view_text alert; /* one sentence over the page: error the visitor can act on */
+    enum view_tone alert_tone;
+    struct view_text ask; /* modal question: "还需要继续吗？" absent when empty */
+    int ask_countdown_s;  /* -1: none */
+    struct view_action ask_yes, ask_no;
+    struct view_action back, home, next, extra;
+    struct view_item item[VIEW_MAX_ITEMS];
+    size_t n_items;
+    struct view_option option[VIEW_MAX_OPTIONS]; /* storage the items point into */
+    size_t n_options;
+    char arena[VIEW_ARENA_BYTES]; /* storage the texts point into */
+    size_t arena_used;
+};
+
+#endif
