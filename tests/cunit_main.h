@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One main for every CUnit program: list the cases, run them, fail loudly.
- *     static const CU_TestInfo cases[] = {{"wipes every byte", wipes_every_byte}, CU_TEST_INFO_NULL};
- *     CUNIT_MAIN("base.bytes", cases)                                                             */
+ *     static CU_TestInfo cases[] = {{"wipes every byte", wipes_every_byte}, CU_TEST_INFO_NULL};
+ *     CUNIT_MAIN("base.bytes", cases) */
 #ifndef YJ_TESTS_CUNIT_MAIN_H
 #define YJ_TESTS_CUNIT_MAIN_H
 

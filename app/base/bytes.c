@@ -2,6 +2,7 @@
 /* Bytes: wiping, hex, base64url, UTF-8, UTF-16LE. Pure, any thread. */
 #include "base/bytes.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,29 +13,11 @@ void bytes_wipe(void *p, size_t n)
         *v++ = 0;
 }
 
-/* The size stands in front of the block, in a header that keeps malloc's alignment. */
-enum { WIPE_HEAD = 16 };
-
-void *bytes_alloc_wiped(size_t n)
-{
-    if (n > SIZE_MAX - WIPE_HEAD)
-        return NULL;
-    uint8_t *p = malloc(n + WIPE_HEAD);
-    if (!p)
-        return NULL;
-    memcpy(p, &n, sizeof n);
-    return p + WIPE_HEAD;
-}
-
 void bytes_free_wiped(void *p)
 {
-    if (!p)
-        return;
-    uint8_t *base = (uint8_t *)p - WIPE_HEAD;
-    size_t n;
-    memcpy(&n, base, sizeof n);
-    bytes_wipe(base, n + WIPE_HEAD);
-    free(base);
+    if (p)
+        bytes_wipe(p, malloc_usable_size(p));
+    free(p);
 }
 
 void bytes_hex(const void *p, size_t n, char *out)

@@ -12,8 +12,7 @@
 /** Overwrite memory with zeros; the compiler cannot leave it out. */
 void bytes_wipe(void *p, size_t n);
 
-/** malloc/free pair whose free wipes; for libraries that hold personal data (jansson). */
-void *bytes_alloc_wiped(size_t n);
+/** free() that wipes first; for libraries that hold personal data (jansson). Accepts NULL. */
 void bytes_free_wiped(void *p);
 
 static inline uint16_t bytes_be16(const uint8_t *p)

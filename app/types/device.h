@@ -26,10 +26,12 @@ enum device_paper { PAPER_UNKNOWN, PAPER_FULL, PAPER_LOW, PAPER_OUT };
 struct device_status {
     enum device_kind kind;
     enum device_state state;
-    enum device_media media; /* reader: a card lies there; printer: a ticket at the outlet */
-    enum device_paper paper; /* printer only */
-    int cause;               /* enum err_code, 0 when ONLINE */
-    char model[64];          /* as the device names itself, no serial number */
+    enum device_media media;  /* reader: a card lies there; printer: a ticket at the outlet */
+    enum device_paper paper;  /* printer only */
+    int cause;                /* enum err_code, 0 when ONLINE */
+    char model[64];           /* as the device names itself, no serial number */
+    uint32_t head_dots;       /* printer: width of the head, 0 unknown */
+    uint16_t dots_per_mm_x10; /* printer: 80 is 8 dots/mm, 203 dpi */
 };
 
 /* How far a print is proven; printer.md 6.5. */

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* app/settings: defaults, paths, and each way a file can be wrong. */
+#include "cunit_main.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "settings.h"
+
+static int load(const char *text, struct settings **ret, struct err *err)
+{
+    char path[] = "/tmp/yj-settings-XXXXXX";
+    int fd = mkstemp(path);
+    if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+        return 1;
+    close(fd);
+    int rc = settings_load(path, ret, err);
+    unlink(path);
+    return rc;
+}
+
+static void defaults_fill_what_is_not_said(void)
+{
+    struct settings *s = NULL;
+    struct err err = {0};
+    CU_ASSERT_EQUAL_FATAL(load("{\"terminal\":{\"id\":\"4301020001\"}}", &s, &err), 0);
+    CU_ASSERT_STRING_EQUAL(s->terminal_id, "4301020001");
+    CU_ASSERT_EQUAL(s->width_px, 1080);
+    CU_ASSERT_EQUAL(s->idle_ask_ms, 60000);
+    CU_ASSERT_DOUBLE_EQUAL(s->width_mm, 344, 0.001);
+    CU_ASSERT_FALSE(s->is_fullscreen);
+    settings_free(s);
+}
+
+static void relative_paths_start_at_the_file(void)
+{
+    struct settings *s = NULL;
+    struct err err = {0};
+    CU_ASSERT_EQUAL_FATAL(
+        load("{\"terminal\":{\"id\":\"4301020001\"},\"paths\":{\"data\":\"d\",\"assets\":\"/a\"}}",
+             &s, &err),
+        0);
+    CU_ASSERT_STRING_EQUAL(s->data_dir, "/tmp/d");
+    CU_ASSERT_STRING_EQUAL(s->assets_dir, "/a");
+    settings_free(s);
+}
+
+static void each_wrong_file_is_explained(void)
+{
+    static const struct {
+        const char *text;
+        int code;
+        const char *says;
+    } bad[] = {
+        {"{", ERR_SYNTAX, "line 1"},
+        {"[]", ERR_SYNTAX, ""},
+        {"{}", ERR_INVALID, "terminal.id is missing"},
+        {"{\"terminal\":{\"id\":\"43\"}}", ERR_INVALID, "10 digits"},
+        {"{\"terminal\":{\"id\":4301020001}}", ERR_INVALID, "terminal.id must be a text"},
+        {"{\"terminal\":{\"id\":\"4301020001\"},\"display\":{\"widht_px\":1}}", ERR_INVALID,
+         "unknown key display.widht_px"},
+        {"{\"terminal\":{\"id\":\"4301020001\"},\"display\":{\"width_px\":10}}", ERR_INVALID,
+         "display.width_px must lie between 320 and 4096"},
+        {"{\"terminal\":{\"id\":\"4301020001\"},\"display\":{\"fullscreen\":1}}", ERR_INVALID,
+         "true or false"},
+        {"{\"terminal\":{\"id\":\"1\",\"id\":\"2\"}}", ERR_SYNTAX, "duplicate"},
+        {"{\"terminal\":7}", ERR_INVALID, "terminal must be an object"},
+    };
+    for (size_t i = 0; i < YJ_COUNT(bad); i++) {
+        struct settings *s = NULL;
+        struct err err = {0};
+        CU_ASSERT_EQUAL(load(bad[i].text, &s, &err), bad[i].code);
+        CU_ASSERT_PTR_NOT_NULL(strstr(err.msg, bad[i].says));
+        CU_ASSERT_PTR_NULL(s);
+    }
+    struct settings *s = NULL;
+    struct err err = {0};
+    CU_ASSERT_EQUAL(settings_load("/nonexistent/kiosk.json", &s, &err), ERR_NOT_FOUND);
+}
+
+/* A path that would be cut on the way must not silently mean another folder. */
+static void overlong_values_are_refused(void)
+{
+    char text[2048], path[600];
+    struct settings *s = NULL;
+    struct err err = {0};
+    memset(path, 'd', sizeof path - 1);
+    path[0] = '/';
+    path[sizeof path - 1] = '\0';
+    snprintf(text, sizeof text,
+             "{\"terminal\":{\"id\":\"4301020001\"},\"paths\":{\"data\":\"%s\"}}", path);
+    CU_ASSERT_EQUAL(load(text, &s, &err), ERR_INVALID);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.msg, "paths.data is longer than"));
+    snprintf(text, sizeof text, "{\"terminal\":{\"id\":\"4301020001\",\"name\":\"%s\"}}", path);
+    CU_ASSERT_EQUAL(load(text, &s, &err), ERR_INVALID);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.msg, "terminal.name is longer than"));
+    CU_ASSERT_PTR_NULL(s);
+}
+
+static CU_TestInfo cases[] = {
+    {"defaults", defaults_fill_what_is_not_said},
+    {"relative paths", relative_paths_start_at_the_file},
+    {"wrong files", each_wrong_file_is_explained},
+    {"overlong values", overlong_values_are_refused},
+    CU_TEST_INFO_NULL,
+};
+CUNIT_MAIN("app.settings", cases)
