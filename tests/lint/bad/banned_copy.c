@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pretend: app/base/x.c expect: banned-function */
+void f(char *a, const char *b) { strcpy(a, b); }

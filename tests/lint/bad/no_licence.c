@@ -1,0 +1,3 @@
+/* pretend: app/base/x.c expect: spdx */
+
+int a;

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pretend: ui/x.h expect: header-guard */
+int f(void);
