@@ -4,7 +4,14 @@
  *   prim := '(' expr ')' | operand op operand | 'has(' field ')' | 'sel(' task ')' | field
  *   op := == != < <= > >= in ; operand := field | number | 'string' | [list] | age(field)
  *         | months(field) | true | false | today
- * A condition over an empty field is unknown; false && unknown = false, true || unknown = true. */
+ * A condition over an empty field is unknown; false && unknown = false, true || unknown = true.
+ * has() and sel() are always known. Answers are texts and are read as what they are compared
+ * with: a number (12 digits, 4 decimals), a date (YYYY-MM-DD, today), true or false; one that
+ * cannot be read so gives unknown. Text with text: == and != compare bytes, an order exists for
+ * two dates or two numbers only, else unknown. x in [list] is x == one of the elements (texts in
+ * single quotes, numbers). age() and months() are full years and months from a date until today;
+ * days to come are negative, a shorter month is full on its last day. A field alone is x == true.
+ * Filling in an unknown answer never turns a known verdict, unless has() looks at that answer. */
 #ifndef YJ_CORE_EXPR_H
 #define YJ_CORE_EXPR_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A matter as data: what assets/matters/*.json say, parsed, checked and ready to be asked.
- * Format: assets/schema/matter.schema.json; words: domain.md 2. Const after loading: any thread
- * may read it. Nothing of any particular matter is in C. */
+/* A matter as data: what the JSON files of assets/matters say, parsed, checked and ready to be
+ * asked. Format: assets/schema/matter.schema.json; words: domain.md 2. Const after loading: any
+ * thread may read it. Nothing of any particular matter is in C. */
 #ifndef YJ_CORE_MATTER_H
 #define YJ_CORE_MATTER_H
 
@@ -52,7 +52,7 @@ struct matter_var {
     bool is_required;      /* when shown */
     int sensitivity;       /* 0, 1, 2: 2 is masked on screen (domain.md 2.0.1) */
     struct expr *show_if;  /* NULL: always shown */
-    struct expr *rule;     /* NULL or a condition that must not be false; */
+    struct expr *rule;     /* NULL or a condition that must not be false, also when empty */
     const char *rule_text; /* shown when it is false */
     const char *pattern;   /* NULL or a POSIX extended regular expression for the whole value */
     /* Where the value comes from before the visitor types. prefill_from names a card item:

@@ -104,9 +104,11 @@ void visit_free(struct visit *v);
 void visit_start(struct visit *v, int64_t now_ms, struct visit_effects *ret);
 
 /**
- * Take one event.
+ * Take one event. Taps on a page that appeared less than 250 ms ago (by now_ms) are taken for the
+ * second half of a double tap and dropped.
  * @param now_ms  monotonic
- * @param ret     overwritten with the effects, in the order in which they must be done
+ * @param ret     overwritten with the effects, in the order in which they must be done; SUBMIT,
+ *             RATE and PRINT stand last, so that a failure on the spot may be stepped from inside
  * Blocks: no; microseconds.
  */
 void visit_step(struct visit *v, const struct visit_event *event, int64_t now_ms,
@@ -116,7 +118,7 @@ void visit_step(struct visit *v, const struct visit_event *event, int64_t now_ms
 void visit_view(const struct visit *v, struct view *ret);
 
 /**
- * The application as JSON (contract: app/sync/contract, schema "application/1"), valid in the
+ * The application as JSON (assets/schema/application.schema.json, "application/1"), valid in the
  * state that emitted SUBMIT.
  * @param ret  owned by the caller: bytes_wipe then free
  */
@@ -129,6 +131,9 @@ void visit_slip(const struct visit *v, int copy, struct slip *ret);
 /** Code of the matter of this visit, "" when none is chosen. Borrowed until the next step. */
 const char *visit_matter_code(const struct visit *v);
 const char *visit_matter_name(const struct visit *v);
+
+/** Kiosk number of the record stored in this visit, "" when there is none. Borrowed likewise. */
+const char *visit_record_number(const struct visit *v);
 
 /** For tests and logs: the state's name ("IDENTIFY"). Static string. */
 const char *visit_state_name(const struct visit *v);

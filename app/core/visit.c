@@ -1,0 +1,546 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The visit machine: states, events and the taps common to all pages. What each page does with a
+ * tap is in visit_flow.c, the receipt in visit_print.c, timers and devices in visit_settle.c. Pure.
+ * Thread: the one that owns the visit (main).
+ *
+ *        ┌────────────────────────── wipe ◄──────────────────────────────────┐
+ *        ▼                                                                   │
+ *   ┌─ HOME ──open──► MATTER ──► NOTICE ──agree──► IDENTIFY                   │
+ *   │   ▲ ▲                                           │ card                 │
+ *   │   │ │          ┌─────────── QUESTIONS ◄──────────┘                     │
+ *   │   │ │   gate   │               │                                       │
+ *   │   │ │  STOPPED ◄───────────── FORM (one page a group)                  │
+ *   │   │ │  (back)  │               │                                       │
+ *   │   │ │          │           MATERIALS                                   │
+ *   │   │ │          └─────────── REVIEW ◄──not stored──┐                    │
+ *   │   │ │                          │ ▲ edit           │                    │
+ *   │   │ │                        SIGN ──► SUBMITTING ─┤                    │
+ *   │   │ │                                             │ stored             │
+ *   │   │ │                                             ▼                    │
+ *   │   │ │                       GOODBYE ◄── RATING ◄── RECEIPT             │
+ *   │   │ │                          └───────────────────────────────────────┘
+ *   │   │ └─ done ── RECOVER ◄── unfinished receipt and a printer that works ── HOME
+ *   │   └─ usable ─ OUT_OF_SERVICE ◄── store fault or no matter ── HOME
+ *   └─ no timer runs here, nothing happens while nobody comes
+ *
+ * From → to                              by
+ *   HOME → MATTER                        visit_flow_home
+ *   HOME ↔ OUT_OF_SERVICE, → RECOVER     settle_home in visit_settle.c
+ *   RECOVER → HOME                       visit_print_recover, visit_print_done, visit_print_timer
+ *   MATTER → NOTICE, HOME                visit_flow_matter
+ *   NOTICE → IDENTIFY, MATTER            visit_flow_notice
+ *   IDENTIFY → QUESTIONS (FORM …)        visit_flow_card, visit_flow_identify
+ *   QUESTIONS → FORM → MATERIALS → REVIEW and back   visit_flow_questions, _form, _materials
+ *   REVIEW → SIGN; → any page to correct visit_flow_review
+ *   QUESTIONS, FORM, MATERIALS, REVIEW → STOPPED → back   stop_at_gate, visit_flow_stopped
+ *   SIGN → SUBMITTING (SUBMIT)           visit_flow_sign
+ *   SUBMITTING → RECEIPT (PRINT)         visit_print_stored
+ *   SUBMITTING → REVIEW                  take_store_failed
+ *   RECEIPT → RATING                     visit_print_receipt, visit_print_timer
+ *   RATING → GOODBYE (RATE)              visit_flow_rating, take_timer
+ *   GOODBYE → HOME (WIPE)                visit_flow_goodbye, take_timer, take_card_removed
+ *   MATTER … SIGN, STOPPED → HOME (WIPE) take_home (asks first when something was filled in),
+ *                                        take_timer (silence, then the idle question)
+ *
+ * What is true in each state
+ *   HOME, OUT_OF_SERVICE, RECOVER  the session is all zero but for the large-text switch; no timer
+ *                                  (RECOVER: page timer)
+ *   MATTER, NOTICE                 a matter is chosen, nothing personal is known
+ *   IDENTIFY                       the reader looks for a card unless one has been read; without a
+ *                                  reader the page says so and comes alive when one returns
+ *   QUESTIONS … SIGN, STOPPED      card and answers are in the session only; silence is watched
+ *   MATERIALS                      the scanner looks for codes
+ *   SUBMITTING                     exactly one SUBMIT is under way and is always answered; nothing
+ *                                  may be left or wiped before that
+ *   RECEIPT … GOODBYE              the record is durable; each page ends by itself
+ */
+#include "core/visit_priv.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/mem.h"
+
+enum { IDLE_ASK_MS = 60000, IDLE_WIPE_MS = 20000 };
+
+typedef void (*intent_fn)(struct visit *v, const struct intent *in);
+
+static void no_intent(struct visit *v, const struct intent *in)
+{
+    (void)v;
+    (void)in;
+}
+
+static const struct {
+    const char *name;
+    intent_fn intent;
+    bool is_open;  /* a visitor is here */
+    bool has_idle; /* silence is watched */
+    bool can_leave;
+} states[VISIT_N_STATES] = {
+    [STATE_HOME] = {"HOME", visit_flow_home, false, false, false},
+    [STATE_OUT_OF_SERVICE] = {"OUT_OF_SERVICE", no_intent, false, false, false},
+    [STATE_RECOVER] = {"RECOVER", visit_print_recover, false, false, false},
+    [STATE_MATTER] = {"MATTER", visit_flow_matter, true, true, true},
+    [STATE_NOTICE] = {"NOTICE", visit_flow_notice, true, true, true},
+    [STATE_IDENTIFY] = {"IDENTIFY", visit_flow_identify, true, true, true},
+    [STATE_QUESTIONS] = {"QUESTIONS", visit_flow_questions, true, true, true},
+    [STATE_FORM] = {"FORM", visit_flow_form, true, true, true},
+    [STATE_MATERIALS] = {"MATERIALS", visit_flow_materials, true, true, true},
+    [STATE_REVIEW] = {"REVIEW", visit_flow_review, true, true, true},
+    [STATE_SIGN] = {"SIGN", visit_flow_sign, true, true, true},
+    [STATE_STOPPED] = {"STOPPED", visit_flow_stopped, true, true, true},
+    [STATE_SUBMITTING] = {"SUBMITTING", no_intent, true, false, false},
+    [STATE_RECEIPT] = {"RECEIPT", visit_print_receipt, true, false, false},
+    [STATE_RATING] = {"RATING", visit_flow_rating, true, false, false},
+    [STATE_GOODBYE] = {"GOODBYE", visit_flow_goodbye, true, false, false},
+};
+
+/* ---- tools for the other files ---- */
+
+struct visit_effect *visit_effect_add(struct visit *v, enum visit_effect_kind kind)
+{
+    struct visit_effects *e = v->effects;
+    assert(e->n < VISIT_MAX_EFFECTS);
+    struct visit_effect *effect = &e->at[e->n++];
+    *effect = (struct visit_effect){.kind = kind};
+    return effect;
+}
+
+void visit_alert_set(struct visit *v, const char *id, enum view_tone tone, const char *arg)
+{
+    v->s.alert.id = id;
+    v->s.alert.tone = tone;
+    visit_copy(v->s.alert.arg, sizeof v->s.alert.arg, arg ? arg : "");
+    v->is_dirty = true;
+}
+
+void visit_enter(struct visit *v, enum visit_state state)
+{
+    v->state = state;
+    v->modal = MODAL_NONE;
+    v->entered_ms = v->now_ms;
+    v->s.page = 0;
+    v->s.anchor = 0;
+    bytes_wipe(&v->s.alert, sizeof v->s.alert);
+    if (state == STATE_REVIEW)
+        v->s.is_correcting = false;
+    v->is_dirty = v->is_restarted = true;
+}
+
+void visit_end(struct visit *v)
+{
+    if (v->is_staff_called)
+        visit_effect_add(v, VISIT_EFFECT_CALL_STAFF)->flag = false;
+    v->is_staff_called = false;
+    bytes_wipe(&v->s, sizeof v->s);
+    visit_effect_add(v, VISIT_EFFECT_WIPE);
+    v->is_recover_held = false;
+    v->is_card_left = v->is_card_present;
+    visit_enter(v, STATE_HOME);
+}
+
+int64_t visit_wall_now(const struct visit *v)
+{
+    return v->wall_ms ? v->wall_ms + (v->now_ms - v->wall_at_ms) : 0;
+}
+
+bool visit_device_usable(const struct visit *v, enum device_kind kind)
+{
+    return v->device[kind].state == DEVICE_ONLINE;
+}
+
+bool visit_is_watched(const struct visit *v)
+{
+    return states[v->state].has_idle;
+}
+
+/* ---- taps that mean the same everywhere ---- */
+
+static int countdown_begin(const struct visit *v)
+{
+    return v->cfg.idle_wipe_ms / 1000 * (v->s.is_elder ? 2 : 1);
+}
+
+static void close_modal(struct visit *v)
+{
+    v->is_dirty |= v->modal != MODAL_NONE;
+    v->modal = MODAL_NONE;
+}
+
+static void toggle_staff(struct visit *v)
+{
+    v->is_staff_called = !v->is_staff_called;
+    visit_effect_add(v, VISIT_EFFECT_CALL_STAFF)->flag = v->is_staff_called;
+    v->is_dirty = true;
+}
+
+static void toggle_elder(struct visit *v)
+{
+    v->s.is_elder = !v->s.is_elder;
+    visit_flow_relocate(v);
+    v->is_dirty = true;
+}
+
+static bool has_filled(const struct visit *v)
+{
+    if (v->s.has_card || v->s.selected)
+        return true;
+    for (size_t i = 0; i < v->s.matter->n_vars; i++)
+        if (v->s.source[i] == SOURCE_TYPED)
+            return true;
+    return false;
+}
+
+static void take_home(struct visit *v)
+{
+    if (!has_filled(v)) {
+        visit_end(v);
+        return;
+    }
+    v->modal = MODAL_LEAVE;
+    v->entered_ms = v->now_ms;
+    v->is_dirty = true;
+}
+
+/* A page that has only just appeared cannot have been read: the tap was the second half of a
+ * double tap meant for the page before. */
+static bool is_double_tap(const struct visit *v, enum intent_kind kind)
+{
+    switch (kind) {
+    case INTENT_OPEN_MATTER:
+    case INTENT_NEXT:
+    case INTENT_BACK:
+    case INTENT_HOME:
+    case INTENT_EDIT:
+    case INTENT_SIGN:
+    case INTENT_RATE:
+    case INTENT_SKIP:
+    case INTENT_REPRINT:
+        return v->now_ms - v->entered_ms < VISIT_DOUBLE_TAP_MS;
+    case INTENT_NONE:
+    case INTENT_ACTIVITY:
+    case INTENT_CHOOSE:
+    case INTENT_SET_TEXT:
+    case INTENT_STAY:
+    case INTENT_CALL_STAFF:
+    case INTENT_TOGGLE_ELDER:
+        break;
+    }
+    return false;
+}
+
+/* @return true when the question on the screen took the tap. */
+static bool take_modal_intent(struct visit *v, const struct intent *in)
+{
+    if (v->modal == MODAL_NONE)
+        return false;
+    if (in->kind == INTENT_HOME) {
+        visit_end(v);
+    } else if (in->kind == INTENT_ACTIVITY) {
+        /* The finger may be on its way to either button: the question stays, the time begins
+         * anew. */
+        if (v->modal == MODAL_IDLE && v->countdown_s != countdown_begin(v)) {
+            v->countdown_s = countdown_begin(v);
+            v->is_dirty = true;
+        }
+    } else if (in->kind == INTENT_STAY || in->kind == INTENT_BACK || v->modal == MODAL_IDLE) {
+        close_modal(v);
+    }
+    return true;
+}
+
+static void take_intent(struct visit *v, const struct intent *in)
+{
+    if (in->kind == INTENT_NONE)
+        return;
+    v->is_active = true;
+    if (in->kind == INTENT_CALL_STAFF) {
+        toggle_staff(v);
+    } else if (in->kind == INTENT_TOGGLE_ELDER) {
+        toggle_elder(v);
+    } else if (is_double_tap(v, in->kind) || take_modal_intent(v, in) ||
+               in->kind == INTENT_ACTIVITY) {
+        return;
+    } else if (in->kind == INTENT_HOME && states[v->state].can_leave) {
+        take_home(v);
+    } else {
+        states[v->state].intent(v, in);
+    }
+}
+
+/* ---- timers ---- */
+
+static void take_page_timer(struct visit *v)
+{
+    switch ((int)v->state) {
+    case STATE_SUBMITTING:
+        visit_alert_set(v, "submit.slow", TONE_WAIT, NULL);
+        break;
+    case STATE_RECEIPT:
+    case STATE_RECOVER:
+        visit_print_timer(v);
+        break;
+    case STATE_RATING:
+        visit_enter(v, STATE_GOODBYE);
+        break;
+    case STATE_GOODBYE:
+        visit_end(v);
+        break;
+    default:
+        break;
+    }
+}
+
+static void take_timer(struct visit *v, enum visit_timer timer)
+{
+    if ((unsigned)timer >= VISIT_N_TIMERS || !v->is_armed[timer])
+        return; /* fired while it was being cleared */
+    v->is_armed[timer] = false;
+    if (timer == VISIT_TIMER_IDLE) {
+        v->modal = MODAL_IDLE;
+        v->countdown_s = countdown_begin(v);
+        v->entered_ms = v->now_ms;
+        v->is_dirty = true;
+    } else if (timer == VISIT_TIMER_COUNTDOWN) {
+        v->is_dirty = true;
+        if (--v->countdown_s <= 0)
+            visit_end(v);
+    } else {
+        take_page_timer(v);
+    }
+}
+
+/* ---- devices ---- */
+
+static void take_card_removed(struct visit *v)
+{
+    v->is_dirty |= v->is_card_present || v->is_card_left;
+    bool was_present = v->is_card_present;
+    v->is_card_present = v->is_card_left = false;
+    if (was_present && v->state == STATE_GOODBYE)
+        visit_end(v);
+}
+
+static void take_card(struct visit *v, const struct card *card)
+{
+    v->is_active = true;
+    v->is_card_present = true;
+    if (v->modal == MODAL_IDLE)
+        close_modal(v);
+    visit_flow_card(v, card);
+}
+
+static void take_code(struct visit *v, const char *text)
+{
+    v->is_active = true;
+    if (v->modal == MODAL_IDLE)
+        close_modal(v);
+    visit_flow_code(v, text);
+}
+
+/* What a device that has come back must be told or can do again. */
+static void take_device_back(struct visit *v, enum device_kind kind)
+{
+    if (kind == DEVICE_READER)
+        v->is_reader_on = false; /* settle orders it anew when it is wanted */
+    else if (kind == DEVICE_SCANNER)
+        v->is_scanner_on = false;
+    else
+        v->is_recover_held = false;
+}
+
+static void take_status(struct visit *v, const struct device_status *now)
+{
+    if ((unsigned)now->kind >= DEVICE_N_KINDS)
+        return;
+    struct device_status *old = &v->device[now->kind];
+    bool was_usable = old->state == DEVICE_ONLINE;
+    v->is_dirty |= old->state != now->state || old->media != now->media ||
+                   old->paper != now->paper || old->cause != now->cause;
+    *old = *now;
+    if (!was_usable && old->state == DEVICE_ONLINE)
+        take_device_back(v, now->kind);
+    if (now->kind == DEVICE_SCANNER && was_usable && old->state != DEVICE_ONLINE && v->s.awaiting) {
+        v->s.awaiting = 0;
+        visit_alert_set(v, "materials.scanner_gone", TONE_WARN, NULL);
+    }
+    if (now->kind != DEVICE_READER)
+        return;
+    if (now->media == MEDIA_NOT_PRESENT || now->state == DEVICE_NO_DEVICE)
+        take_card_removed(v);
+    else if (now->media == MEDIA_PRESENT)
+        v->is_card_present = true;
+}
+
+static void take_device(struct visit *v, const struct device_event *e)
+{
+    switch (e->kind) {
+    case DEVICE_EVENT_STATUS:
+        take_status(v, &e->status);
+        break;
+    case DEVICE_EVENT_CARD:
+        take_card(v, e->card);
+        break;
+    case DEVICE_EVENT_CARD_FAILED:
+        v->is_active = true;
+        visit_flow_card_failed(v, e->code);
+        break;
+    case DEVICE_EVENT_CARD_REMOVED:
+        take_card_removed(v);
+        break;
+    case DEVICE_EVENT_CODE:
+        take_code(v, e->code_text);
+        break;
+    case DEVICE_EVENT_CODE_FAILED:
+        v->is_active = true;
+        visit_flow_code_failed(v);
+        break;
+    case DEVICE_EVENT_PRINT_DONE:
+        visit_print_done(v, e->print.job, e->print.result);
+        break;
+    }
+}
+
+/* ---- the rest ---- */
+
+static void take_store_failed(struct visit *v)
+{
+    if (v->state != STATE_SUBMITTING)
+        return; /* a rating: it is not worth troubling anybody */
+    bytes_wipe(&v->s.strokes, sizeof v->s.strokes); /* what is sent later is signed later */
+    visit_enter(v, STATE_REVIEW);
+    visit_alert_set(v, "submit.failed", TONE_ERROR, NULL);
+}
+
+static void take_link(struct visit *v, const struct link_status *link)
+{
+    v->is_dirty |= v->link.is_online != link->is_online;
+    v->link = *link;
+}
+
+static void take_date(struct visit *v, int64_t wall_ms)
+{
+    v->wall_ms = wall_ms;
+    v->wall_at_ms = v->now_ms;
+    struct clock_civil c = clock_civil_of(wall_ms);
+    int today = c.year * 10000 + c.month * 100 + c.day;
+    if (today == v->today)
+        return;
+    v->today = today;
+    visit_answers_update(v);
+    visit_flow_relocate(v);
+    v->is_dirty = true;
+}
+
+static void take_event(struct visit *v, const struct visit_event *event)
+{
+    switch (event->kind) {
+    case VISIT_EVENT_INTENT:
+        take_intent(v, &event->intent);
+        break;
+    case VISIT_EVENT_TIMER:
+        take_timer(v, event->timer);
+        break;
+    case VISIT_EVENT_DEVICE:
+        take_device(v, event->device);
+        break;
+    case VISIT_EVENT_STORED:
+        visit_print_stored(v, &event->record);
+        break;
+    case VISIT_EVENT_STORE_FAILED:
+        take_store_failed(v);
+        break;
+    case VISIT_EVENT_STORE_STATE:
+        v->is_dirty |= v->store_fault != event->code;
+        v->store_fault = event->code;
+        break;
+    case VISIT_EVENT_LINK:
+        take_link(v, &event->link);
+        break;
+    case VISIT_EVENT_UNFINISHED:
+        visit_print_unfinished(v, &event->journal);
+        break;
+    case VISIT_EVENT_DATE:
+        take_date(v, event->wall_ms);
+        break;
+    }
+}
+
+/* ---- public ---- */
+
+static void step(struct visit *v, const struct visit_event *event, int64_t now_ms,
+                 struct visit_effects *ret)
+{
+    ret->n = 0;
+    v->effects = ret;
+    v->now_ms = now_ms;
+    v->is_dirty = v->is_active = v->is_restarted = !event;
+    if (event)
+        take_event(v, event);
+    visit_settle(v);
+    v->effects = NULL;
+}
+
+struct visit *visit_new(const struct visit_cfg *cfg)
+{
+    struct visit *v = mem_zalloc(1, sizeof *v);
+    v->cfg = *cfg;
+    if (v->cfg.idle_ask_ms <= 0)
+        v->cfg.idle_ask_ms = IDLE_ASK_MS;
+    if (v->cfg.idle_wipe_ms <= 0)
+        v->cfg.idle_wipe_ms = IDLE_WIPE_MS;
+    v->store_fault = cfg->store_fault;
+    for (int i = 0; i < DEVICE_N_KINDS; i++)
+        v->device[i] =
+            (struct device_status){.kind = (enum device_kind)i, .state = DEVICE_STARTING};
+    return v;
+}
+
+void visit_free(struct visit *v)
+{
+    if (!v)
+        return;
+    bytes_wipe(v, sizeof *v);
+    free(v);
+}
+
+void visit_start(struct visit *v, int64_t now_ms, struct visit_effects *ret)
+{
+    v->entered_ms = now_ms - VISIT_DOUBLE_TAP_MS;
+    step(v, NULL, now_ms, ret);
+}
+
+void visit_step(struct visit *v, const struct visit_event *event, int64_t now_ms,
+                struct visit_effects *ret)
+{
+    step(v, event, now_ms, ret);
+}
+
+const char *visit_matter_code(const struct visit *v)
+{
+    return v->s.matter ? v->s.matter->code : "";
+}
+
+const char *visit_matter_name(const struct visit *v)
+{
+    return v->s.matter ? v->s.matter->name : "";
+}
+
+const char *visit_record_number(const struct visit *v)
+{
+    return v->s.has_record ? v->s.record.number : "";
+}
+
+const char *visit_state_name(const struct visit *v)
+{
+    return states[v->state].name;
+}
+
+bool visit_is_open(const struct visit *v)
+{
+    return states[v->state].is_open;
+}

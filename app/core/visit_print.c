@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The receipt: printing it, saying honestly how far that came, and finishing after a restart what
+ * an earlier run began. Every sheet is journalled: the host writes SENDING before the first byte
+ * as part of VISIT_EFFECT_PRINT, the outcome is written from here. Pure. Thread: the one that
+ * owns the visit.
+ *
+ *   PRINTING ──printed──► PRINTED                  journal PRINTED
+ *      │ ├──in doubt───► IN_DOUBT                  journal stays SENDING, the visitor is asked:
+ *      │ │                 │                       should the power go now, a marked copy follows
+ *      │ │                 ├─ yes ► PRINTED         journal PRINTED (a person says so)
+ *      │ │                 └─ no  ► PRINTING        a marked copy
+ *      │ └──not started► ON_SCREEN                 journal QUEUED, the code on the screen
+ *      │                   └─ try again ► PRINTING
+ *      └──45 s silence─► OVERDUE ─answer─► as above
+ *   leaving in any phase but PRINTED               journal ON_SCREEN
+ */
+#include "core/visit_priv.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+
+static void journal(struct visit *v, int64_t job, enum print_journal_state state)
+{
+    struct visit_effect *e = visit_effect_add(v, VISIT_EFFECT_JOURNAL);
+    e->job = job;
+    e->journal_state = state;
+}
+
+static void print(struct visit *v, int64_t job, int copy, bool is_recovery)
+{
+    struct visit_effect *e = visit_effect_add(v, VISIT_EFFECT_PRINT);
+    e->job = job;
+    e->copy = copy;
+    v->job = job;
+    v->is_job_recovery = is_recovery;
+}
+
+static void set_phase(struct visit *v, enum visit_phase phase)
+{
+    v->s.phase = phase;
+    v->entered_ms = v->now_ms;
+    v->is_dirty = v->is_restarted = true;
+}
+
+/* A printer that still owes an answer gets no second order: the sheets could not be told apart. */
+static void begin_receipt(struct visit *v)
+{
+    if (!visit_device_usable(v, DEVICE_PRINTER) || v->job) {
+        set_phase(v, PHASE_ON_SCREEN);
+        return;
+    }
+    print(v, v->s.record.sequence, v->s.n_sheets, false);
+    set_phase(v, PHASE_PRINTING);
+}
+
+void visit_print_stored(struct visit *v, const struct record_ref *record)
+{
+    if (v->state != STATE_SUBMITTING || record->kind != RECORD_APPLICATION)
+        return;
+    v->s.record = *record;
+    v->s.has_record = true;
+    bytes_wipe(&v->s.strokes, sizeof v->s.strokes); /* sealed: nothing here needs it any more */
+    visit_enter(v, STATE_RECEIPT);
+    begin_receipt(v);
+}
+
+static void receipt_done(struct visit *v, int64_t job, enum print_result result)
+{
+    switch (result) {
+    case PRINT_PRINTED:
+        v->s.n_sheets++;
+        journal(v, job, JOURNAL_PRINTED);
+        set_phase(v, PHASE_PRINTED);
+        break;
+    case PRINT_IN_DOUBT:
+        v->s.n_sheets++;
+        set_phase(v, PHASE_IN_DOUBT);
+        break;
+    case PRINT_NOT_STARTED:
+        journal(v, job, JOURNAL_QUEUED);
+        set_phase(v, PHASE_ON_SCREEN);
+        break;
+    }
+}
+
+static void pending_remove(struct visit *v, int64_t sequence)
+{
+    for (int i = 0; i < v->n_pending; i++) {
+        if (v->pending[i].ref.sequence != sequence)
+            continue;
+        memmove(&v->pending[i], &v->pending[i + 1],
+                (size_t)(v->n_pending - i - 1) * sizeof v->pending[0]);
+        v->n_pending--;
+        return;
+    }
+}
+
+static void recovery_done(struct visit *v, int64_t job, enum print_result result)
+{
+    static const enum print_journal_state state[] = {[PRINT_PRINTED] = JOURNAL_PRINTED,
+                                                     [PRINT_IN_DOUBT] = JOURNAL_IN_DOUBT,
+                                                     [PRINT_NOT_STARTED] = JOURNAL_QUEUED};
+    journal(v, job, state[result]);
+    if (result == PRINT_NOT_STARTED)
+        v->is_recover_held = true;
+    else
+        pending_remove(v, job);
+    if (v->state != STATE_RECOVER || v->recovered_job != job)
+        return;
+    if (result == PRINT_PRINTED) {
+        v->recover_phase = PHASE_PRINTED;
+        v->is_dirty = v->is_restarted = true;
+    } else {
+        visit_enter(v, STATE_HOME);
+    }
+}
+
+void visit_print_done(struct visit *v, int64_t job, enum print_result result)
+{
+    if (!job || job != v->job)
+        return;
+    bool is_recovery = v->is_job_recovery;
+    v->job = 0;
+    if (is_recovery)
+        recovery_done(v, job, result);
+    else if (v->state == STATE_RECEIPT && v->s.record.sequence == job)
+        receipt_done(v, job, result);
+    else if (result == PRINT_PRINTED)
+        journal(v, job, JOURNAL_PRINTED); /* late, but good: more than ON_SCREEN */
+}
+
+static void leave_receipt(struct visit *v)
+{
+    if (v->s.phase != PHASE_PRINTED)
+        journal(v, v->s.record.sequence, JOURNAL_ON_SCREEN);
+    visit_enter(v, STATE_RATING);
+}
+
+void visit_print_receipt(struct visit *v, const struct intent *in)
+{
+    switch (v->s.phase) {
+    case PHASE_IN_DOUBT:
+        if (in->kind == INTENT_NEXT) {
+            /* a person says so: as good as any printer's word */
+            journal(v, v->s.record.sequence, JOURNAL_PRINTED);
+            set_phase(v, PHASE_PRINTED);
+        } else if (in->kind == INTENT_REPRINT) {
+            begin_receipt(v);
+        }
+        break;
+    case PHASE_ON_SCREEN:
+        if (in->kind == INTENT_NEXT)
+            leave_receipt(v);
+        else if (in->kind == INTENT_REPRINT) {
+            begin_receipt(v);
+            if (v->s.phase == PHASE_ON_SCREEN)
+                visit_alert_set(v, "receipt.still_no_printer", TONE_WARN, NULL);
+        }
+        break;
+    case PHASE_OVERDUE:
+    case PHASE_PRINTED:
+        if (in->kind == INTENT_NEXT)
+            leave_receipt(v);
+        break;
+    case PHASE_NONE:
+    case PHASE_PRINTING:
+        break; /* ends by the printer's answer or by the timer */
+    }
+}
+
+/* ---- after a restart ---- */
+
+void visit_print_unfinished(struct visit *v, const struct journal_entry *entry)
+{
+    /* What does not fit stays unfinished in the journal and comes again at the next start. */
+    if (v->n_pending == VISIT_MAX_PENDING)
+        return;
+    for (int i = 0; i < v->n_pending; i++)
+        if (v->pending[i].ref.sequence == entry->ref.sequence)
+            return;
+    v->pending[v->n_pending++] = *entry;
+}
+
+bool visit_print_can_recover(const struct visit *v)
+{
+    return v->n_pending > 0 && !v->is_recover_held && !v->job &&
+           visit_device_usable(v, DEVICE_PRINTER);
+}
+
+void visit_print_begin_recover(struct visit *v)
+{
+    struct journal_entry *entry = &v->pending[0];
+    visit_enter(v, STATE_RECOVER);
+    v->recover_phase = PHASE_PRINTING;
+    v->recovered_job = entry->ref.sequence;
+    print(v, entry->ref.sequence, entry->copies, true);
+}
+
+void visit_print_recover(struct visit *v, const struct intent *in)
+{
+    if (in->kind != INTENT_NEXT && in->kind != INTENT_HOME)
+        return;
+    v->is_recover_held = true; /* somebody wants to begin: the others wait for the next pause */
+    visit_enter(v, STATE_HOME);
+}
+
+/* The page timer of RECEIPT and RECOVER. */
+void visit_print_timer(struct visit *v)
+{
+    if (v->state == STATE_RECOVER)
+        visit_enter(v, STATE_HOME);
+    else if (v->s.phase == PHASE_PRINTING)
+        set_phase(v, PHASE_OVERDUE);
+    else
+        leave_receipt(v);
+}

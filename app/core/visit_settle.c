@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The end of every step: what the state reached needs, against what is on already. Readers, timers
+ * and the screen are ordered here and nowhere else, so that no path can forget to switch one off.
+ * Pure. Thread: the one that owns the visit. */
+#include "core/visit_priv.h"
+
+enum {
+    SUBMIT_SLOW_MS = 15000,
+    PRINT_OVERDUE_MS = 45000,
+    RECEIPT_MS = 60000,
+    RECEIPT_SCREEN_MS = 120000, /* the visitor takes a picture of the code or staff fetch paper */
+    RATING_MS = 20000,
+    GOODBYE_MS = 8000,
+};
+
+static void settle_home(struct visit *v)
+{
+    bool can_serve = !v->store_fault && matter_set_count(v->cfg.matters) > 0;
+    if (v->state == STATE_HOME && !can_serve)
+        visit_enter(v, STATE_OUT_OF_SERVICE);
+    else if (v->state == STATE_OUT_OF_SERVICE && can_serve)
+        visit_enter(v, STATE_HOME);
+    bool is_quiet = v->state == STATE_HOME || v->state == STATE_OUT_OF_SERVICE;
+    if (is_quiet && visit_print_can_recover(v))
+        visit_print_begin_recover(v);
+}
+
+static void settle_device(struct visit *v, bool *is_on, bool want, enum visit_effect_kind kind)
+{
+    if (*is_on == want)
+        return;
+    *is_on = want;
+    visit_effect_add(v, kind)->flag = want;
+}
+
+/* @return delay of the page timer, 0: none; *ret_human: the visitor's taps prolong it */
+static int page_delay(const struct visit *v, bool *ret_human)
+{
+    *ret_human = false;
+    switch (v->state) {
+    case STATE_SUBMITTING:
+        return SUBMIT_SLOW_MS;
+    case STATE_RECOVER:
+        return v->recover_phase == PHASE_PRINTED ? GOODBYE_MS : PRINT_OVERDUE_MS;
+    case STATE_RECEIPT:
+        if (v->s.phase == PHASE_PRINTING)
+            return PRINT_OVERDUE_MS;
+        *ret_human = true;
+        return v->s.phase == PHASE_PRINTED ? RECEIPT_MS : RECEIPT_SCREEN_MS;
+    case STATE_RATING:
+        *ret_human = true;
+        return RATING_MS;
+    case STATE_GOODBYE:
+        return GOODBYE_MS;
+    case STATE_HOME:
+    case STATE_OUT_OF_SERVICE:
+    case STATE_MATTER:
+    case STATE_NOTICE:
+    case STATE_IDENTIFY:
+    case STATE_QUESTIONS:
+    case STATE_FORM:
+    case STATE_MATERIALS:
+    case STATE_REVIEW:
+    case STATE_SIGN:
+    case STATE_STOPPED:
+    case VISIT_N_STATES:
+        break;
+    }
+    return 0;
+}
+
+static void settle_timer(struct visit *v, enum visit_timer timer, int delay_ms, bool restart)
+{
+    if (!delay_ms) {
+        if (v->is_armed[timer])
+            visit_effect_add(v, VISIT_EFFECT_TIMER_CLEAR)->timer = timer;
+        v->is_armed[timer] = false;
+    } else if (!v->is_armed[timer] || restart) {
+        struct visit_effect *e = visit_effect_add(v, VISIT_EFFECT_TIMER_SET);
+        e->timer = timer;
+        e->delay_ms = delay_ms;
+        v->is_armed[timer] = true;
+    }
+}
+
+/* Orders that may fail on the spot stand last: the host may then answer with the next event from
+ * inside its handler, and nothing of this step comes after that. */
+static void put_orders_last(struct visit_effects *e)
+{
+    struct visit_effects sorted = {.n = 0};
+    for (int want = 0; want < 2; want++) {
+        for (int i = 0; i < e->n; i++) {
+            enum visit_effect_kind kind = e->at[i].kind;
+            int is_order = kind == VISIT_EFFECT_SUBMIT || kind == VISIT_EFFECT_RATE ||
+                           kind == VISIT_EFFECT_PRINT;
+            if (is_order == want)
+                sorted.at[sorted.n++] = e->at[i];
+        }
+    }
+    *e = sorted;
+}
+
+void visit_settle(struct visit *v)
+{
+    settle_home(v);
+    settle_device(v, &v->is_reader_on, v->state == STATE_IDENTIFY && !v->s.is_identified,
+                  VISIT_EFFECT_READER);
+    settle_device(v, &v->is_scanner_on, v->state == STATE_MATERIALS, VISIT_EFFECT_SCANNER);
+
+    int slow = v->s.is_elder ? 2 : 1;
+    bool is_asking = v->modal == MODAL_IDLE;
+    bool is_watched = visit_is_watched(v) && !is_asking;
+    settle_timer(v, VISIT_TIMER_IDLE, is_watched ? v->cfg.idle_ask_ms * slow : 0,
+                 v->is_active || v->is_restarted);
+    settle_timer(v, VISIT_TIMER_COUNTDOWN, is_asking ? 1000 : 0, false);
+    bool is_human = false;
+    int delay_ms = page_delay(v, &is_human);
+    settle_timer(v, VISIT_TIMER_PAGE, is_human ? delay_ms * slow : delay_ms,
+                 v->is_restarted || (is_human && v->is_active));
+    if (v->is_dirty) {
+        v->revision++;
+        visit_effect_add(v, VISIT_EFFECT_SHOW);
+    }
+    put_orders_last(v->effects);
+}

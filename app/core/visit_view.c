@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The view of the present state: frame, banner, alert, questions, buttons. The lines of the page
+ * are in visit_view_items.c. Pure. Thread: the one that owns the visit. */
+#include "core/visit_priv.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- storage ---- */
+
+const char *visit_view_copy(struct view *view, const char *text)
+{
+    size_t n = strlen(text) + 1;
+    assert(view->arena_used + n <= sizeof view->arena); /* visit_layout.c counts */
+    char *at = view->arena + view->arena_used;
+    memcpy(at, text, n);
+    view->arena_used += n;
+    return at;
+}
+
+const char *visit_view_printf(struct view *view, const char *fmt, ...)
+{
+    char text[96];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    return visit_view_copy(view, text);
+}
+
+struct view_option *visit_view_option(struct view *view, struct view_item *item)
+{
+    assert(view->n_options < VIEW_MAX_OPTIONS);
+    struct view_option *option = &view->option[view->n_options++];
+    *option = (struct view_option){.is_selected = false};
+    if (!item->n_options)
+        item->option = option;
+    item->n_options++;
+    return option;
+}
+
+/* ---- frame ---- */
+
+enum { N_STEPS = 6 };
+
+/* What never changes about a state's page. */
+static const struct {
+    enum view_screen screen;
+    const char *title, *subtitle; /* NULL title: set by frame_texts */
+    int step;                     /* 0: progress is not shown */
+    const char *illustration;
+} frames[VISIT_N_STATES] = {
+    [STATE_HOME] = {SCREEN_HOME, "home.title", "home.subtitle", 0, NULL},
+    [STATE_OUT_OF_SERVICE] = {SCREEN_OUT_OF_SERVICE, "out.title", NULL, 0, "sorry"},
+    [STATE_RECOVER] = {SCREEN_RECEIPT, "recover.title", NULL, 0, "take-receipt"},
+    [STATE_MATTER] = {SCREEN_MATTER, NULL, NULL, 0, NULL},
+    [STATE_NOTICE] = {SCREEN_NOTICE, "notice.title", NULL, 1, NULL},
+    [STATE_IDENTIFY] = {SCREEN_IDENTIFY, "identify.title", "identify.subtitle", 1, "lay-card"},
+    [STATE_QUESTIONS] = {SCREEN_QUESTIONS, "questions.title", "questions.subtitle", 2, NULL},
+    [STATE_FORM] = {SCREEN_FORM, NULL, NULL, 3, NULL},
+    [STATE_MATERIALS] = {SCREEN_MATERIALS, "materials.title", "materials.subtitle", 4, NULL},
+    [STATE_REVIEW] = {SCREEN_REVIEW, "review.title", NULL, 5, NULL},
+    [STATE_SIGN] = {SCREEN_SIGN, "sign.title", "sign.subtitle", 5, NULL},
+    [STATE_STOPPED] = {SCREEN_STOPPED, "stopped.title", NULL, 0, "sorry"},
+    [STATE_SUBMITTING] = {SCREEN_SUBMITTING, "submit.title", NULL, 5, NULL},
+    [STATE_RECEIPT] = {SCREEN_RECEIPT, "receipt.title", NULL, 6, "take-receipt"},
+    [STATE_RATING] = {SCREEN_RATING, "rating.title", "rating.subtitle", 0, NULL},
+    [STATE_GOODBYE] = {SCREEN_GOODBYE, "goodbye.title", "goodbye.subtitle", 0, "take-card"},
+};
+
+static void frame_texts(const struct visit *v, const struct visit_layout *layout, struct view *ret)
+{
+    const struct matter *m = v->s.matter;
+    switch ((int)v->state) {
+    case STATE_MATTER:
+        ret->title = text_lit(m->name);
+        ret->subtitle = m->summary ? text_lit(m->summary) : text_id("matter.subtitle");
+        break;
+    case STATE_FORM:
+        if (layout->group >= 0 && m->group[layout->group].title)
+            ret->title = text_lit(m->group[layout->group].title);
+        else
+            ret->title = text_id("form.title");
+        if (layout->group >= 0 && m->group[layout->group].hint)
+            ret->subtitle = text_lit(m->group[layout->group].hint);
+        break;
+    case STATE_REVIEW:
+        ret->subtitle = text_id("review.subtitle");
+        ret->subtitle.arg[0] = visit_view_printf(ret, "%zu", visit_tasks_count(v));
+        break;
+    case STATE_GOODBYE:
+        if (!v->is_card_present && v->s.phase == PHASE_PRINTED)
+            ret->illustration = text_lit("take-receipt");
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---- banner: what is wrong with the terminal while one can go on ---- */
+
+static void banner_set(struct view *ret, const char *id, enum view_tone tone)
+{
+    ret->banner = text_id(id);
+    ret->banner_tone = tone;
+}
+
+static void show_banner(const struct visit *v, struct view *ret)
+{
+    const struct device_status *printer = &v->device[DEVICE_PRINTER];
+    bool is_before_receipt = v->state != STATE_RECEIPT && v->state != STATE_RATING &&
+                             v->state != STATE_GOODBYE && v->state != STATE_RECOVER;
+    if (v->state == STATE_HOME && v->is_card_left && v->is_card_present)
+        banner_set(ret, "banner.card_left", TONE_WARN);
+    else if (v->store_fault && v->state != STATE_OUT_OF_SERVICE && is_before_receipt)
+        banner_set(ret, "banner.store", TONE_ERROR);
+    else if (is_before_receipt && printer->state == DEVICE_OFFLINE && printer->paper == PAPER_OUT)
+        banner_set(ret, "banner.paper_out", TONE_WARN);
+    else if (is_before_receipt && printer->state != DEVICE_ONLINE &&
+             printer->state != DEVICE_STARTING)
+        banner_set(ret, "banner.printer", TONE_WARN);
+    else if (!v->link.is_online && v->state != STATE_OUT_OF_SERVICE)
+        banner_set(ret, "banner.offline", TONE_WAIT);
+}
+
+/* ---- questions over the page ---- */
+
+static struct view_action action(const char *id, enum intent_kind intent, bool is_main)
+{
+    return (struct view_action){
+        .label = text_id(id), .intent = intent, .is_enabled = true, .is_main = is_main};
+}
+
+static void show_ask(const struct visit *v, struct view *ret)
+{
+    ret->ask_countdown_s = -1;
+    if (v->modal == MODAL_IDLE) {
+        ret->ask = text_id("idle.ask");
+        ret->ask.arg[0] = visit_view_printf(ret, "%d", v->countdown_s);
+        ret->ask_countdown_s = v->countdown_s;
+        ret->ask_yes = action("idle.stay", INTENT_STAY, true);
+        ret->ask_no = action("idle.leave", INTENT_HOME, false);
+    } else if (v->modal == MODAL_LEAVE) {
+        ret->ask = text_id("leave.ask");
+        ret->ask_yes = action("leave.yes", INTENT_HOME, false);
+        ret->ask_no = action("leave.no", INTENT_STAY, true);
+    } else if (v->state == STATE_RECEIPT && v->s.phase == PHASE_IN_DOUBT) {
+        ret->ask = text_id("receipt.ask_printed");
+        ret->ask_yes = action("receipt.ask_yes", INTENT_NEXT, true);
+        ret->ask_no = action("receipt.ask_no", INTENT_REPRINT, false);
+    }
+}
+
+/* ---- buttons ---- */
+
+static void next_of_page(const struct visit *v, const struct visit_layout *layout, const char *last,
+                         struct view *ret)
+{
+    bool is_last = layout->page + 1 >= layout->n_pages;
+    const char *id = v->s.is_correcting ? "action.corrected" : is_last ? last : "action.next";
+    ret->next = action(id, INTENT_NEXT, true);
+}
+
+static void show_receipt_actions(const struct visit *v, struct view *ret)
+{
+    if (v->s.phase == PHASE_PRINTING || v->s.phase == PHASE_NONE) {
+        ret->next = action("receipt.done", INTENT_NEXT, true);
+        ret->next.is_enabled = false;
+        return;
+    }
+    ret->next = action("receipt.done", INTENT_NEXT, true);
+    if (v->s.phase == PHASE_ON_SCREEN) {
+        ret->extra = action("receipt.try_again", INTENT_REPRINT, false);
+        ret->extra.is_enabled = visit_device_usable(v, DEVICE_PRINTER) && !v->job;
+    } else if (v->s.phase == PHASE_IN_DOUBT) {
+        ret->next = action("receipt.ask_yes", INTENT_NEXT, true);
+        ret->extra = action("receipt.ask_no", INTENT_REPRINT, false);
+    }
+}
+
+static void show_actions(const struct visit *v, const struct visit_layout *layout, struct view *ret)
+{
+    bool is_page =
+        v->state >= STATE_MATTER && v->state <= STATE_STOPPED; /* the enum's order, see priv.h */
+    if (is_page) {
+        ret->back = action("action.back", INTENT_BACK, false);
+        ret->home = action("action.home", INTENT_HOME, false);
+    }
+    switch (v->state) {
+    case STATE_HOME:
+        if (layout->n_pages > 1)
+            ret->next = action("home.more", INTENT_NEXT, false);
+        break;
+    case STATE_RECOVER:
+        ret->next = action("recover.begin", INTENT_NEXT, true);
+        break;
+    case STATE_MATTER:
+        next_of_page(v, layout, "matter.begin", ret);
+        break;
+    case STATE_NOTICE:
+        ret->next = action("notice.agree", INTENT_NEXT, true);
+        break;
+    case STATE_IDENTIFY:
+        if (v->s.is_identified) {
+            ret->next = action("action.next", INTENT_NEXT, true);
+            ret->extra = action("identify.another", INTENT_EDIT, false);
+        }
+        break;
+    case STATE_QUESTIONS:
+    case STATE_FORM:
+    case STATE_MATERIALS:
+        next_of_page(v, layout, "action.next", ret);
+        break;
+    case STATE_REVIEW:
+        next_of_page(v, layout, "review.confirm", ret);
+        ret->next.is_enabled = !v->store_fault || layout->page + 1 < layout->n_pages;
+        break;
+    case STATE_SIGN:
+        ret->next = action("sign.submit", INTENT_SIGN, true);
+        break;
+    case STATE_STOPPED:
+        ret->back.is_main = true;
+        break;
+    case STATE_RECEIPT:
+        show_receipt_actions(v, ret);
+        break;
+    case STATE_RATING:
+        ret->next = action("rating.skip", INTENT_SKIP, false);
+        break;
+    case STATE_GOODBYE:
+        ret->next = action("goodbye.done", INTENT_NEXT, true);
+        break;
+    case STATE_OUT_OF_SERVICE:
+    case STATE_SUBMITTING:
+    case VISIT_N_STATES:
+        break;
+    }
+}
+
+void visit_view(const struct visit *v, struct view *ret)
+{
+    struct visit_layout layout;
+    visit_layout(v, v->state, v->s.page, &layout);
+    const char *illustration = frames[v->state].illustration;
+
+    /* Everything before the storage at the end; items and options are overwritten one by one. */
+    memset(ret, 0, offsetof(struct view, item));
+    ret->n_items = ret->n_options = ret->arena_used = 0;
+    ret->screen = frames[v->state].screen;
+    ret->revision = v->revision;
+    ret->title = text_id(frames[v->state].title);
+    ret->subtitle = text_id(frames[v->state].subtitle);
+    if (illustration)
+        ret->illustration = text_lit(illustration);
+    ret->step = frames[v->state].step;
+    ret->n_steps = ret->step ? N_STEPS : 0;
+    ret->is_elder = v->s.is_elder;
+    ret->can_call_staff = true;
+    ret->is_staff_called = v->is_staff_called;
+    frame_texts(v, &layout, ret);
+    show_banner(v, ret);
+    if (v->s.alert.id) {
+        ret->alert = text_id(v->s.alert.id);
+        ret->alert_tone = v->s.alert.tone;
+        if (v->s.alert.arg[0])
+            ret->alert.arg[0] = visit_view_copy(ret, v->s.alert.arg);
+    }
+    show_ask(v, ret);
+    show_actions(v, &layout, ret);
+    for (int i = 0; i < layout.n; i++)
+        visit_view_item(v, &layout.at[i], ret);
+}
