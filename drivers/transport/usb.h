@@ -13,7 +13,7 @@
 struct usb;
 
 /* What an interface offers, from its descriptors. */
-enum { USB_MAX_ENDPOINTS = 8 };
+enum { USB_MAX_ENDPOINTS = 8, USB_MAX_LISTENERS = 4, USB_MAX_TRANSFER = 16384 };
 struct usb_endpoint {
     uint8_t address;    /* bEndpointAddress: bit 7 = IN */
     uint8_t type;       /* bmAttributes & 3: 2 bulk, 3 interrupt */
@@ -62,6 +62,7 @@ void usb_names(struct usb *u, char *manufacturer, size_t man_cap, char *product,
 
 /**
  * Bulk or interrupt transfer.
+ * @param n, cap      1..USB_MAX_TRANSFER; IN lengths are rounded up to whole packets inside
  * @param timeout_ms  1..60000
  * @param ret_n       bytes moved, also after ERR_TIMEOUT and ERR_CANCELLED
  * @return 0, ERR_TIMEOUT, ERR_CANCELLED (usb_cancel), ERR_USB_STALL (halt is cleared),
@@ -77,16 +78,37 @@ int usb_control(struct usb *u, uint8_t bmRequestType, uint8_t bRequest, uint16_t
                 uint16_t wIndex, void *data, uint16_t wLength, unsigned timeout_ms,
                 struct err *err);
 
+/**
+ * Start an OUT transfer and return at once; the data is copied. It has no time limit of its own:
+ * a printer that is out of paper may hold it for minutes, and cutting it short would leave half a
+ * command in the printer. One at a time. usb_wait returns when it has ended.
+ * @param n  1..USB_MAX_TRANSFER
+ * @return 0, ERR_BUSY, ERR_TOO_BIG, ERR_USB_NO_DEVICE, ERR_USB_IO
+ */
+int usb_out_start(struct usb *u, uint8_t endpoint, const void *data, size_t n,
+                  struct err *err) YJ_CHECK;
+
+/** @return ERR_BUSY in flight, ERR_WRONG_STATE none; once, when it has ended, as usb_out. */
+int usb_out_poll(struct usb *u, size_t *ret_n, struct err *err);
+
+/** Take the transfer of usb_out_start back. @return bytes that had left us. */
+size_t usb_out_abort(struct usb *u);
+
 /* A standing IN transfer (interrupt reports, pushed printer status): data is given to fn on the
- * driver's thread from usb_wait or from inside another transfer. */
+ * driver's thread from usb_wait or from inside another transfer. fn must not start transfers.
+ * The buffer is wiped after fn. usb_close ends it. At most USB_MAX_LISTENERS per device. */
 typedef void (*usb_data_fn)(void *arg, const uint8_t *data, size_t n);
 int usb_listen(struct usb *u, uint8_t endpoint, size_t bytes, usb_data_fn fn, void *arg,
                struct err *err) YJ_CHECK;
 
+/** @return the last trouble of a standing transfer (ERR_USB_STALL: the halt was cleared,
+ * ERR_USB_IO, ERR_USB_OVERFLOW) and forget it; 0 when there was none. */
+int usb_listen_error(struct usb *u);
+
 /** Sleep until something happens on the bus, usb_wake, or timeout_ms. */
 void usb_wait(struct usb *u, int timeout_ms);
 
-/** @return true once after the open device has gone. */
+/** @return true once after the open device has gone (or its standing transfer has died). */
 bool usb_is_gone(struct usb *u);
 
 /** End usb_wait. Thread: any. */

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading the device tables of assets/devices: which USB ids belong to a class.
+ * Pure apart from jansson's memory. Thread: any. */
+#ifndef YJ_DRIVERS_ID_TABLE_H
+#define YJ_DRIVERS_ID_TABLE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+enum { ID_ANY = -1, ID_TABLE_MAX = 64 };
+
+/**
+ * Parse a table and find its "devices" array.
+ * @param cls   value the key "class" must have
+ * @param ret   root object, released by the caller with json_decref
+ * @return 0 or ERR_SYNTAX
+ */
+int id_table_load(const char *text, const char *cls, json_t **ret, struct err *err) YJ_CHECK;
+
+/**
+ * USB ids of one entry: four hexadecimal digits, or "*" or no key for any.
+ * @return 0 or ERR_SYNTAX
+ */
+int id_table_ids(const json_t *entry, int *ret_vid, int *ret_pid, struct err *err) YJ_CHECK;
+
+/* Vendor and product ids of a class that knows its devices by nothing else. */
+struct id_list {
+    size_t n;
+    struct {
+        int vid, pid; /* pid may be ID_ANY */
+    } at[ID_TABLE_MAX];
+};
+
+/**
+ * Read a whole table into a list; every entry needs a vendor id.
+ * @return 0 or ERR_SYNTAX
+ */
+int id_list_load(const char *text, const char *cls, struct id_list *ret, struct err *err) YJ_CHECK;
+
+/** @return true when the device is on the list. */
+bool id_list_has(const struct id_list *list, uint16_t idVendor, uint16_t idProduct);
+
+/** @return an integer of the entry, or fallback when the key is missing or out of range. */
+int id_table_int(const json_t *entry, const char *key, int min, int max, int fallback);
+
+#endif
