@@ -45,7 +45,7 @@ struct outbox_event {
     };
 };
 
-/* Called on the outbox thread; must not block (push to a queue and wake). */
+/* Called on the outbox thread: pushes to a queue and wakes. May wait for room, at most 1 s. */
 typedef void (*outbox_emit_fn)(void *arg, const struct outbox_event *event);
 
 struct outbox;
@@ -53,7 +53,8 @@ struct outbox;
 /**
  * Start the thread. A folder that cannot be used is no error here: it becomes a STORE_STATE
  * event and is tried again every 5 s. A folder locked by another process is ERR_STORE_LOCKED.
- * @return 0, ERR_STORE_LOCKED, ERR_SEAL_KEY (a key or certificate file cannot be used)
+ * @return 0, ERR_STORE_LOCKED, ERR_SEAL_KEY (a key or certificate file cannot be used, or the
+ *         device certificate is not of this terminal), ERR_INVALID (centre_url is not https)
  */
 int outbox_start(const struct outbox_cfg *cfg, outbox_emit_fn emit, void *arg, struct outbox **ret,
                  struct err *err) YJ_CHECK;

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The terminal's keys, the sealing of a record and the signing of its envelope. Runs on the
+ * outbox thread. */
+#include "seal/seal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/mem.h"
+#include "seal/seal_priv.h"
+
+static const struct seal_suite *const suites[] = {&seal_suite_p256};
+
+const struct seal_suite *seal_suite_find(const char *id)
+{
+    for (size_t i = 0; i < YJ_COUNT(suites); i++)
+        if (strcmp(suites[i]->id, id) == 0)
+            return suites[i];
+    return NULL;
+}
+
+int seal_fail(struct err *err, int code, const char *where, const char *what)
+{
+    const char *reason = ERR_reason_error_string(ERR_peek_last_error());
+    err_fill(err, code, where, "%s: %s", what, reason ? reason : "no reason given");
+    ERR_clear_error();
+    return code;
+}
+
+static int key_load(const char *path, EVP_PKEY **ret, struct err *err)
+{
+    FILE *f = fopen(path, "r");
+    if (!f)
+        return ERR(err, ERR_SEAL_KEY, "the device key cannot be read");
+    /* An empty passphrase keeps OpenSSL from asking on the terminal. */
+    EVP_PKEY *key = PEM_read_PrivateKey(f, NULL, NULL, (char[]){""});
+    fclose(f);
+    if (!key)
+        return seal_fail(err, ERR_SEAL_KEY, __func__, "the device key is not PEM");
+    if (!seal_key_is_p256(key)) {
+        EVP_PKEY_free(key);
+        return ERR(err, ERR_SEAL_KEY, "the device key is not on P-256");
+    }
+    *ret = key;
+    return 0;
+}
+
+static int device_load(const struct seal_paths *paths, const char *terminal_id, EVP_PKEY **ret,
+                       struct err *err)
+{
+    X509 *cert = NULL;
+    EVP_PKEY *key = NULL;
+    char cn[65] = "";
+    int rc = seal_cert_load(paths->device_cert, &cert, err);
+    if (rc == 0)
+        rc = key_load(paths->device_key, &key, err);
+    if (rc == 0 && X509_check_private_key(cert, key) != 1)
+        rc = seal_fail(err, ERR_SEAL_KEY, __func__, "device key and certificate do not fit");
+    if (rc == 0) {
+        X509_NAME_get_text_by_NID(X509_get_subject_name(cert), NID_commonName, cn, sizeof cn);
+        if (strcmp(cn, terminal_id) != 0)
+            rc = ERR(err, ERR_SEAL_KEY, "the device certificate is of another terminal");
+    }
+    X509_free(cert);
+    if (rc == 0)
+        *ret = key;
+    else
+        EVP_PKEY_free(key);
+    return rc;
+}
+
+int seal_open(const struct seal_paths *paths, const char *terminal_id, struct seal **ret,
+              struct err *err)
+{
+    struct seal *s = mem_zalloc(1, sizeof *s);
+    s->suite = suites[0];
+    int rc = device_load(paths, terminal_id, &s->device_key, err);
+    if (rc == 0)
+        rc = seal_cert_load(paths->centre_seal_cert, &s->centre_seal, err);
+    if (rc == 0)
+        rc = seal_verifier_open(paths->centre_sign_cert, &s->centre_sign, err);
+    if (rc) {
+        seal_close(s);
+        return rc;
+    }
+    *ret = s;
+    return 0;
+}
+
+void seal_close(struct seal *s)
+{
+    if (!s)
+        return;
+    EVP_PKEY_free(s->device_key); /* cleanses the private number itself */
+    X509_free(s->centre_seal);
+    seal_verifier_close(s->centre_sign);
+    free(s);
+}
+
+const struct seal_verifier *seal_centre(const struct seal *s)
+{
+    return s->centre_sign;
+}
+
+int seal_record(const struct seal *s, const void *plain, size_t n, uint8_t **ret_sealed,
+                size_t *ret_bytes, struct seal_envelope *env, struct err *err)
+{
+    if (n == 0 || n > SEAL_MAX_PLAIN_BYTES)
+        return ERR(err, ERR_TOO_BIG, "a record of %zu bytes cannot be sealed", n);
+    uint8_t *sealed = NULL;
+    size_t bytes = 0;
+    int rc = s->suite->seal(s->centre_seal, plain, n, &sealed, &bytes, err);
+    if (rc)
+        return rc;
+    if (bytes > SEAL_MAX_SEALED_BYTES) {
+        free(sealed);
+        return ERR(err, ERR_TOO_BIG, "the sealed record has %zu bytes", bytes);
+    }
+    snprintf(env->suite, sizeof env->suite, "%s", s->suite->id);
+    seal_digest(sealed, bytes, env->digest);
+    *ret_sealed = sealed;
+    *ret_bytes = bytes;
+    return 0;
+}
+
+const char *seal_kind_word(enum record_kind kind)
+{
+    return kind == RECORD_APPLICATION ? "application" : "rating";
+}
+
+size_t seal_envelope_text(const struct seal_envelope *env, char *text, size_t cap)
+{
+    int n = snprintf(
+        text, cap, "yijian-seal-1\n%s\n%s\n%s\n%" PRId64 "\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n",
+        env->uuid, seal_kind_word(env->kind), env->terminal, env->sequence, env->number, env->about,
+        env->matter, env->sealed_at, env->suite, env->digest, env->prev_digest);
+    return n < 0 || (size_t)n >= cap ? 0 : (size_t)n;
+}
+
+int seal_sign_envelope(const struct seal *s, struct seal_envelope *env, struct err *err)
+{
+    char text[1024];
+    uint8_t der[72];
+    size_t n = seal_envelope_text(env, text, sizeof text);
+    if (n == 0)
+        return ERR(err, ERR_SEAL_CRYPTO, "the envelope is too long");
+    int der_bytes = s->suite->sign(s->device_key, text, n, der, sizeof der, err);
+    if (der_bytes < 0)
+        return der_bytes;
+    char *base64 = seal_base64(der, (size_t)der_bytes);
+    snprintf(env->signature, sizeof env->signature, "%s", base64);
+    free(base64);
+    return 0;
+}
+
+int seal_random(void *p, size_t n, struct err *err)
+{
+    if (RAND_bytes(p, (int)n) != 1)
+        return seal_fail(err, ERR_SEAL_CRYPTO, __func__, "no random bytes");
+    return 0;
+}
+
+int seal_uuid(char *text, struct err *err)
+{
+    uint8_t b[16];
+    char hex[33];
+    int rc = seal_random(b, sizeof b, err);
+    if (rc)
+        return rc;
+    b[6] = (uint8_t)((b[6] & 0x0f) | 0x40); /* RFC 9562 clause 5.4: version 4, variant 10 */
+    b[8] = (uint8_t)((b[8] & 0x3f) | 0x80);
+    bytes_hex(b, sizeof b, hex);
+    snprintf(text, RECORD_UUID_BYTES, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16,
+             hex + 20);
+    return 0;
+}

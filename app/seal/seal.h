@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sealing: records are encrypted to the centre, signed by the terminal, and the visitor gets a
+ * signed token that can be checked without a network. Nothing here is shared between threads:
+ * a struct belongs to the thread that uses it; functions without one may be called from any. */
+#ifndef YJ_SEAL_SEAL_H
+#define YJ_SEAL_SEAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "seal/envelope.h"
+
+struct seal;          /* the terminal's side: device key and the centre's certificates */
+struct seal_verifier; /* one public key to check signatures with */
+
+/* Paths of PEM files, borrowed during the call. */
+struct seal_paths {
+    const char *device_key;       /* P-256 private key, without a passphrase */
+    const char *device_cert;      /* its certificate, CN = terminal id */
+    const char *centre_seal_cert; /* P-256, records are encrypted to it */
+    const char *centre_sign_cert; /* P-256, acknowledgements are signed with it */
+};
+
+/**
+ * Load keys and check that they fit: curve P-256, key belongs to certificate, CN is the terminal.
+ * Dates of certificates are not looked at: the clock of a terminal may be wrong.
+ * @return 0 or ERR_SEAL_KEY. Blocks: disk. Owns: *ret is the caller's, seal_close.
+ */
+int seal_open(const struct seal_paths *paths, const char *terminal_id, struct seal **ret,
+              struct err *err) YJ_CHECK;
+
+/** Accepts NULL. Private key material is cleansed. */
+void seal_close(struct seal *s);
+
+/** The centre's signing key. Borrowed until seal_close. */
+const struct seal_verifier *seal_centre(const struct seal *s);
+
+/**
+ * Encrypt one record to the centre; nobody on this terminal can open it again.
+ * @param plain        1..SEAL_MAX_PLAIN_BYTES bytes; the caller wipes its own copy
+ * @param ret_sealed   DER, owned by the caller, free()
+ * @param env          suite and digest are filled
+ * @return 0, ERR_TOO_BIG or ERR_SEAL_CRYPTO. Blocks: about a millisecond.
+ * Source: RFC 5083, RFC 5084, RFC 5753; contract suite "cms-p256-aes256gcm".
+ */
+int seal_record(const struct seal *s, const void *plain, size_t n, uint8_t **ret_sealed,
+                size_t *ret_bytes, struct seal_envelope *env, struct err *err) YJ_CHECK;
+
+/**
+ * Sign the canonical text of an envelope whose other members are complete.
+ * @return 0 or ERR_SEAL_CRYPTO
+ */
+int seal_sign_envelope(const struct seal *s, struct seal_envelope *env, struct err *err) YJ_CHECK;
+
+/**
+ * The text that is signed: "yijian-seal-1\n" and eleven lines.
+ * @return its length, or 0 when it does not fit in cap (1024 always suffices)
+ */
+size_t seal_envelope_text(const struct seal_envelope *env, char *text, size_t cap);
+
+/** @return the wire word of a kind: "application" or "rating". */
+const char *seal_kind_word(enum record_kind kind);
+
+/** Load the public key of a PEM certificate (P-256). @return 0 or ERR_SEAL_KEY */
+int seal_verifier_open(const char *cert_path, struct seal_verifier **ret, struct err *err) YJ_CHECK;
+void seal_verifier_close(struct seal_verifier *v);
+
+/**
+ * Check the signature of an envelope and the digest of the sealed bytes.
+ * @param v       the device's certificate
+ * @param sealed  may be NULL: then only the signature is checked
+ * @return 0 or ERR_SEAL_SIGNATURE
+ */
+int seal_verify_envelope(const struct seal_verifier *v, const struct seal_envelope *env,
+                         const void *sealed, size_t n, struct err *err) YJ_CHECK;
+
+/**
+ * Check an acknowledgement and unpack it.
+ * @param ack        base64url of the JSON text
+ * @param signature  base64 of the DER signature
+ * @param ret_json   the JSON text with a NUL behind it, owned by the caller
+ * @return 0 or ERR_SEAL_SIGNATURE (also for text that is no base64)
+ */
+int seal_verify_ack(const struct seal_verifier *v, const char *ack, const char *signature,
+                    char **ret_json, size_t *ret_bytes, struct err *err) YJ_CHECK;
+
+/*
+ * Receipt token:  "YJ1." base64url(payload) "." base64url(signature)          157 characters
+ * A copy (补打) begins with "YJ1C." instead; payload and signature are the same.
+ *
+ *   payload, 49 bytes, numbers big-endian
+ *    0      1  version, 0x01
+ *    1     12  kiosk number, 24 digits as BCD, first digit in the high nibble
+ *   13     16  UUID of the record
+ *   29      8  sequence
+ *   37      8  first 8 bytes of the digest of the sealed record
+ *   45      4  sealed time, seconds since 1970 UTC, unsigned (until 2106)
+ *
+ *   signature, 64 bytes: ECDSA P-256 over SHA-256 of ("yijian-token-1\n" payload), r then s,
+ *   32 bytes each, by the device key. base64url is without padding and canonical (unused bits 0).
+ */
+struct seal_token {
+    char number[RECORD_NUMBER_BYTES];
+    char uuid[RECORD_UUID_BYTES];
+    int64_t sequence;
+    char digest_start[17]; /* 16 hex digits */
+    int64_t sealed_wall_ms;
+    bool is_copy;
+};
+
+enum { SEAL_TOKEN_CHARS = 157 };
+
+/**
+ * Make the token of an application.
+ * @param wall_ms  sealed time, milliseconds since 1970 UTC
+ * @param cap      bytes of text, more than SEAL_TOKEN_CHARS
+ * @return 0, ERR_INVALID (no number, or a field of the wrong form) or ERR_SEAL_CRYPTO
+ */
+int seal_token_make(const struct seal *s, const struct seal_envelope *env, int64_t wall_ms,
+                    char *text, size_t cap, struct err *err) YJ_CHECK;
+
+/**
+ * Check a token, offline.
+ * @param v     the device's certificate
+ * @param text  as scanned; nothing before or behind it
+ * @return 0, ERR_INVALID (no token) or ERR_SEAL_SIGNATURE
+ */
+int seal_token_verify(const struct seal_verifier *v, const char *text, struct seal_token *ret,
+                      struct err *err) YJ_CHECK;
+
+/** SHA-256 as lower-case hex. @param hex  SEAL_DIGEST_BYTES */
+void seal_digest(const void *p, size_t n, char *hex);
+
+/** New UUID version 4, lower case. @param text RECORD_UUID_BYTES. @return 0 or ERR_SEAL_CRYPTO */
+int seal_uuid(char *text, struct err *err) YJ_CHECK;
+
+/** Random bytes of the operating system's quality. @return 0 or ERR_SEAL_CRYPTO */
+int seal_random(void *p, size_t n, struct err *err) YJ_CHECK;
+
+/** base64, padded, one line. @return text with NUL, owned by the caller */
+char *seal_base64(const void *p, size_t n) YJ_CHECK;
+
+#endif

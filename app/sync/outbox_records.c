@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The store side of the outbox: opening and opening again, sealing and committing, the print
+ * journal, retention. Thread: outbox. */
+#include "sync/outbox_priv.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+static void emit_code(struct outbox *o, enum outbox_event_kind kind, uint64_t tag, int code)
+{
+    struct outbox_event event = {.kind = kind, .tag = tag, .code = code};
+    o->emit(o->arg, &event);
+}
+
+static void store_state_tell(struct outbox *o, int code)
+{
+    if (o->has_told_store && o->store_code == code)
+        return;
+    o->has_told_store = true;
+    o->store_code = code;
+    emit_code(o, OUTBOX_EVENT_STORE_STATE, 0, code);
+}
+
+static void unfinished_tell(void *arg, const struct journal_entry *entry)
+{
+    struct outbox *o = arg;
+    struct outbox_event event = {.kind = OUTBOX_EVENT_UNFINISHED};
+    event.journal = *entry;
+    o->emit(o->arg, &event);
+}
+
+void outbox_store_trouble(struct outbox *o, const struct err *err, int64_t now_ms)
+{
+    log_err(LOG_ERROR, "store", err);
+    store_state_tell(o, err->code);
+    /* A full disk leaves the database whole; after anything else it is checked from the start. */
+    if (err->code == ERR_STORE_FULL) {
+        o->space_ms = now_ms + OUTBOX_STORE_RETRY_MS;
+        return;
+    }
+    store_close(o->store);
+    o->is_open = false;
+    o->store_retry_ms = now_ms + OUTBOX_STORE_RETRY_MS;
+}
+
+static void store_try_open(struct outbox *o, int64_t now_ms)
+{
+    struct err err = {0};
+    bool was_damaged = false;
+    int rc = store_open(o->store, clock_wall_ms(), &was_damaged, &err);
+    if (rc) {
+        if (!o->has_told_store || o->store_code != rc)
+            log_err(LOG_ERROR, "store", &err);
+        store_state_tell(o, rc);
+        o->store_retry_ms = now_ms + OUTBOX_STORE_RETRY_MS;
+        return;
+    }
+    o->is_open = true;
+    o->space_ms = o->purge_ms = now_ms;
+    if (was_damaged) {
+        log_line(LOG_ERROR, "store", "%s", store_damage_text(o->store));
+        store_state_tell(o, ERR_STORE_DAMAGED);
+    }
+}
+
+static void unfinished_report(struct outbox *o, int64_t now_ms)
+{
+    struct err err = {0};
+    o->has_told_unfinished = true;
+    if (store_unfinished(o->store, clock_wall_ms(), unfinished_tell, o, &err) != 0)
+        outbox_store_trouble(o, &err, now_ms);
+}
+
+static void retention_do(struct outbox *o, int64_t now_ms)
+{
+    struct err err = {0};
+    int n_purged = 0;
+    o->purge_ms = now_ms + OUTBOX_PURGE_MS;
+    if (store_purge(o->store, clock_wall_ms(), &n_purged, &err) != 0)
+        outbox_store_trouble(o, &err, now_ms);
+    else if (n_purged)
+        log_line(LOG_INFO, "store", "%d confirmed records purged", n_purged);
+}
+
+void outbox_store_tend(struct outbox *o, int64_t now_ms)
+{
+    if (!o->is_open && now_ms >= o->store_retry_ms)
+        store_try_open(o, now_ms);
+    if (o->is_open && now_ms >= o->space_ms) {
+        struct err err = {0};
+        int rc = store_check_space(o->store, &err);
+        if (rc == 0 && o->store_code != 0)
+            rc = store_check_write(o->store, &err);
+        o->space_ms = now_ms + (rc ? OUTBOX_STORE_RETRY_MS : OUTBOX_SPACE_CHECK_MS);
+        if (rc == 0 || rc == ERR_STORE_FULL)
+            store_state_tell(o, rc);
+        else
+            outbox_store_trouble(o, &err, now_ms);
+        outbox_link_refresh(o);
+    }
+    if (o->is_open && !o->has_told_unfinished)
+        unfinished_report(o, now_ms);
+    if (o->is_open && now_ms >= o->purge_ms)
+        retention_do(o, now_ms);
+}
+
+struct sign_arg {
+    const struct seal *seal;
+    int64_t wall_ms;
+};
+
+/* store_sign_fn: runs inside the transaction. */
+static int record_sign(void *arg, struct seal_envelope *env, char *token, struct err *err)
+{
+    const struct sign_arg *a = arg;
+    int rc = seal_sign_envelope(a->seal, env, err);
+    if (rc == 0 && env->kind == RECORD_APPLICATION)
+        rc = seal_token_make(a->seal, env, a->wall_ms, token, RECORD_TOKEN_BYTES, err);
+    return rc;
+}
+
+static bool draft_is_valid(const struct outbox_draft *d)
+{
+    static const char word[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+    size_t about = strlen(d->about);
+    return d->is_valid && d->json && strspn(d->matter_code, word) == strlen(d->matter_code) &&
+           (about == 0 || (about == 24 && strspn(d->about, "0123456789") == 24)) &&
+           (d->kind == RECORD_RATING || about == 0) &&
+           bytes_utf8_valid(d->matter_name, strlen(d->matter_name));
+}
+
+static int draft_commit(struct outbox *o, struct outbox_draft *d, struct record_ref *ret,
+                        struct err *err)
+{
+    struct sign_arg sign = {.seal = o->seal, .wall_ms = clock_wall_ms()};
+    struct store_draft record = {
+        .matter_name = d->matter_name, .wall_ms = sign.wall_ms, .sign = record_sign, .arg = &sign};
+    uint8_t *sealed = NULL;
+    if (!o->is_open)
+        return ERR(err, o->store_code ? o->store_code : ERR_STORE_OPEN, "the store is not usable");
+    if (!draft_is_valid(d))
+        return ERR(err, ERR_INVALID, "the record's matter or number is not of the right form");
+    record.env.kind = d->kind;
+    snprintf(record.env.about, sizeof record.env.about, "%s", d->about);
+    snprintf(record.env.matter, sizeof record.env.matter, "%s", d->matter_code);
+    clock_rfc3339(record.wall_ms, record.env.sealed_at, sizeof record.env.sealed_at);
+    int rc = seal_uuid(record.env.uuid, err);
+    if (rc == 0)
+        rc = seal_record(o->seal, d->json, strlen(d->json), &sealed, &record.sealed_bytes,
+                         &record.env, err);
+    bytes_wipe(d->json, strlen(d->json));
+    if (rc == 0) {
+        record.sealed = sealed;
+        rc = store_commit_record(o->store, &record, ret, err);
+    }
+    free(sealed);
+    return rc;
+}
+
+static bool is_store_code(int code)
+{
+    return code == ERR_STORE_FULL || code == ERR_STORE_WRITE || code == ERR_STORE_DAMAGED;
+}
+
+static void put_do(struct outbox *o, const struct outbox_request *request, int64_t now_ms)
+{
+    struct err err = {0};
+    struct outbox_event event = {.kind = OUTBOX_EVENT_STORED, .tag = request->tag};
+    int rc = draft_commit(o, request->draft, &event.record, &err);
+    outbox_draft_free(request->draft);
+    if (rc) {
+        emit_code(o, OUTBOX_EVENT_STORE_FAILED, request->tag, rc);
+        if (o->is_open && is_store_code(rc))
+            outbox_store_trouble(o, &err, now_ms);
+        else
+            log_err(LOG_ERROR, "outbox", &err);
+        return;
+    }
+    o->emit(o->arg, &event);
+    log_line(LOG_INFO, "outbox", "record %" PRId64 " stored", event.record.sequence);
+    if (sync_plan_kick(&o->plan, false, now_ms))
+        o->is_contacted = false;
+    outbox_link_refresh(o);
+}
+
+static void journal_do(struct outbox *o, const struct outbox_request *request, int64_t now_ms)
+{
+    struct err err = {0};
+    int rc =
+        o->is_open
+            ? store_journal_set(o->store, request->sequence, request->state, clock_wall_ms(), &err)
+            : ERR(&err, o->store_code ? o->store_code : ERR_STORE_OPEN, "the store is not usable");
+    emit_code(o, OUTBOX_EVENT_JOURNALED, request->tag, rc);
+    if (rc && o->is_open && is_store_code(rc))
+        outbox_store_trouble(o, &err, now_ms);
+}
+
+void outbox_request_do(struct outbox *o, const struct outbox_request *request, int64_t now_ms)
+{
+    if (request->kind == REQUEST_PUT)
+        put_do(o, request, now_ms);
+    else
+        journal_do(o, request, now_ms);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The JSON of the contract, both ways. Pure; any thread. Source: contract/openapi.yaml. */
+#ifndef YJ_SYNC_MESSAGE_H
+#define YJ_SYNC_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "seal/envelope.h"
+#include "types/device.h"
+
+/** Schema "envelope". @return owned by the caller, free() */
+char *sync_message_envelope(const struct seal_envelope *env, const void *sealed,
+                            size_t sealed_bytes) YJ_CHECK;
+
+/* What of a device status goes into a heartbeat. */
+struct sync_device {
+    enum device_state state;
+    enum device_paper paper;
+    int cause;
+};
+
+struct sync_heartbeat {
+    const char *terminal, *version, *boot_id;
+    const struct sync_device *device; /* DEVICE_N_KINDS of them, or NULL: not known yet */
+    int64_t n_waiting, oldest_age_s, n_quarantined;
+};
+
+/** Schema "heartbeat". @return owned by the caller, free() */
+char *sync_message_heartbeat(const struct sync_heartbeat *h) YJ_CHECK;
+
+/** Schema "heartbeat_answer". @return 0 or ERR_SYNC_NOT_CENTRE */
+int sync_message_heartbeat_answer(const char *json, size_t n, int *ret_poll_s,
+                                  struct err *err) YJ_CHECK;
+
+/**
+ * Schema "stored": the two strings, not yet verified.
+ * @param ret_ack, ret_signature  owned by the caller
+ * @return 0 or ERR_SYNC_NOT_CENTRE
+ */
+int sync_message_stored(const char *json, size_t n, char **ret_ack, char **ret_signature,
+                        struct err *err) YJ_CHECK;
+
+/** Schema "ack": does it speak of this record? @return 0 or ERR_SYNC_NOT_CENTRE */
+int sync_message_ack_fits(const char *json, size_t n, const struct seal_envelope *env,
+                          struct err *err) YJ_CHECK;
+
+/** Schema "problem": "<status> <title>: <detail>" without control characters, for a technician. */
+void sync_message_problem(const char *json, size_t n, int status, char *ret, size_t cap);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Write one message of each kind that a terminal sends, as the product makes them: lines of
+ * "<schema> <json>". Read by check_contract.py. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fixture.h"
+#include "sync/sync_message.h"
+
+static void emit(const char *schema, char *json)
+{
+    printf("%s %s\n", schema, json);
+    free(json);
+}
+
+int main(void)
+{
+    struct seal *seal = fixture_seal();
+    struct store *s = fixture_open(fixture_path("emit"));
+    struct record_ref r;
+    for (int kind = RECORD_APPLICATION; kind <= RECORD_RATING; kind++) {
+        struct store_record w = {0};
+        bool is_found = false;
+        if (fixture_commit(s, seal, (enum record_kind)kind, "{}", &r, NULL) != 0 ||
+            store_next_waiting(s, &w, &is_found, NULL) != 0 || !is_found ||
+            store_note_attempt(s, r.sequence, 1, NULL) != 0)
+            return EXIT_FAILURE;
+        emit("envelope", sync_message_envelope(&w.env, w.sealed, w.sealed_bytes));
+        store_record_clear(&w);
+    }
+    struct sync_heartbeat h = {.terminal = FIXTURE_TERMINAL, .version = "0.1.0", .boot_id = "b"};
+    emit("heartbeat", sync_message_heartbeat(&h));
+    for (int state = DEVICE_STARTING; state <= DEVICE_HARDWARE_ERROR; state++)
+        for (int paper = PAPER_UNKNOWN; paper <= PAPER_OUT; paper++) {
+            struct sync_device d[DEVICE_N_KINDS];
+            for (int i = 0; i < DEVICE_N_KINDS; i++)
+                d[i] = (struct sync_device){(enum device_state)state, (enum device_paper)paper,
+                                            ERR_PRINTER_PAPER_OUT};
+            h.device = d;
+            h.n_waiting = state;
+            h.oldest_age_s = 7;
+            emit("heartbeat", sync_message_heartbeat(&h));
+        }
+    store_free(s);
+    seal_close(seal);
+    return EXIT_SUCCESS;
+}
