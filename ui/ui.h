@@ -21,6 +21,7 @@ struct ui_cfg {
     double width_mm;         /* of the panel's picture: 344 for a 27 inch portrait panel */
     double window_scale;     /* window only: size of the window against the panel, 0 = fit */
     bool is_fullscreen;
+    const char *hall_name;      /* shown in the header; NULL: none */
     const char *inspect_socket; /* NULL: none; ignored unless built with YIJIAN_INSPECTOR */
 };
 

@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The input panel by touch: every kind of input from the keys to the text that is delivered. */
+#include <string.h>
+
+#include "cunit_main.h"
+#include "ui/widget/keyboard.h"
+
+#define ASSETS YJ_SOURCE_DIR "/assets"
+enum { PANEL_W = 1080, PANEL_H = 1920 };
+
+struct world {
+    struct font_set *fonts;
+    struct text_set *texts;
+    struct theme *theme;
+    struct keyboard *kb;
+    struct tokens tokens;
+    int n_done;
+    bool is_cancelled;
+    char text[KEYBOARD_TEXT_BYTES];
+};
+
+static void done(void *arg, const char *text)
+{
+    struct world *w = arg;
+    w->n_done++;
+    w->is_cancelled = !text;
+    snprintf(w->text, sizeof w->text, "%s", text ? text : "");
+}
+
+static void setup(struct world *w, bool is_elder)
+{
+    struct err err = {0};
+    *w = (struct world){0};
+    if (font_set_new(ASSETS, &w->fonts, &err) || text_set_new(ASSETS, "zh-Hans", &w->texts, &err) ||
+        theme_new(ASSETS, "default", &w->theme, &err))
+        CU_FAIL_FATAL("assets");
+    theme_resolve(w->theme, PANEL_W / 344.0, is_elder, &w->tokens);
+    struct keyboard_cfg cfg = {w->fonts, w->texts, NULL, done, w};
+    w->kb = keyboard_new(&cfg);
+}
+
+static void teardown(struct world *w)
+{
+    keyboard_free(w->kb);
+    theme_free(w->theme);
+    text_set_free(w->texts);
+    font_set_free(w->fonts);
+}
+
+static void open_for(struct world *w, enum view_input input, const char *text, size_t max_chars)
+{
+    struct keyboard_job job = {input, "标签", text, max_chars, 2026, 11, 23};
+    keyboard_open(w->kb, &job, &w->tokens, PANEL_W, PANEL_H);
+}
+
+struct search {
+    const char *id, *text; /* either */
+    bool is_found;
+    struct keyboard_item item;
+    char shown[KEYBOARD_TEXT_BYTES];
+};
+
+static void match(void *arg, const struct keyboard_item *item)
+{
+    struct search *s = arg;
+    bool is_it = s->id ? strcmp(item->id, s->id) == 0
+                       : strcmp(item->role, "candidate") == 0 && strcmp(item->text, s->text) == 0;
+    if (s->is_found || !is_it)
+        return;
+    s->is_found = true;
+    s->item = *item;
+    snprintf(s->shown, sizeof s->shown, "%s", item->text);
+}
+
+static struct search look(struct world *w, const char *id)
+{
+    struct search s = {.id = id};
+    keyboard_each_item(w->kb, match, &s);
+    return s;
+}
+
+static void tap_rect(struct world *w, struct rect r)
+{
+    keyboard_touch_down(w->kb, r.x + r.w / 2, r.y + r.h / 2);
+    keyboard_touch_up(w->kb, r.x + r.w / 2, r.y + r.h / 2);
+}
+
+static void tap(struct world *w, const char *id)
+{
+    struct search s = look(w, id);
+    if (!s.is_found)
+        fprintf(stderr, "no %s\n", id);
+    CU_ASSERT_FATAL(s.is_found);
+    tap_rect(w, s.item.rect);
+}
+
+static void tap_keys(struct world *w, const char *keys)
+{
+    for (; *keys; keys++) {
+        char id[8] = {'k', 'e', 'y', '.', *keys};
+        tap(w, id);
+    }
+}
+
+/* Choose a candidate, turning pages as a person would. */
+static void tap_candidate(struct world *w, const char *text)
+{
+    for (int page = 0; page < 60; page++) {
+        struct search s = {.text = text};
+        keyboard_each_item(w->kb, match, &s);
+        if (s.is_found) {
+            tap_rect(w, s.item.rect);
+            return;
+        }
+        if (!look(w, "key.next").item.is_enabled)
+            break;
+        tap(w, "key.next");
+    }
+    fprintf(stderr, "no candidate %s\n", text);
+    CU_FAIL("candidate");
+}
+
+static void expect_shown(struct world *w, const char *text)
+{
+    CU_ASSERT_STRING_EQUAL(look(w, "keyboard.text").shown, text);
+}
+
+static void expect_done(struct world *w, const char *text)
+{
+    tap(w, "key.ok");
+    CU_ASSERT_EQUAL(w->n_done, 1);
+    CU_ASSERT_FALSE(w->is_cancelled);
+    CU_ASSERT_STRING_EQUAL(w->text, text);
+    CU_ASSERT_FALSE(keyboard_is_open(w->kb));
+}
+
+static void name_by_pinyin(void)
+{
+    struct world w;
+    setup(&w, false);
+    open_for(&w, INPUT_NAME, NULL, 20);
+    CU_ASSERT_FALSE(look(&w, "key.ok").item.is_enabled);
+    tap_keys(&w, "zhangxiaobao");
+    CU_ASSERT_STRING_EQUAL(look(&w, "keyboard.reading").shown, "zhang xiao bao");
+    tap_candidate(&w, "张");
+    expect_shown(&w, "张");
+    tap_candidate(&w, "小");
+    tap_candidate(&w, "宝");
+    expect_shown(&w, "张小宝");
+    tap(&w, "key.dot");
+    expect_shown(&w, "张小宝·");
+    tap(&w, "key.delete");
+    expect_done(&w, "张小宝");
+    teardown(&w);
+}
+
+/* Letters that wait are never delivered unseen: the first 确定 turns them into characters. */
+static void ok_shows_before_it_delivers(void)
+{
+    struct world w;
+    setup(&w, false);
+    open_for(&w, INPUT_ADDRESS, NULL, 60);
+    tap_keys(&w, "beijing");
+    tap(&w, "key.ok");
+    CU_ASSERT_EQUAL(w.n_done, 0);
+    expect_shown(&w, "北京");
+    expect_done(&w, "北京");
+    teardown(&w);
+}
+
+static void text_mixes_pages(void)
+{
+    struct world w;
+    setup(&w, false);
+    open_for(&w, INPUT_ADDRESS, "北京", 60);
+    expect_shown(&w, "北京");
+    tap_keys(&w, "shi");
+    tap(&w, "key.space");
+    tap(&w, "key.symbols");
+    tap_keys(&w, "1-2");
+    tap(&w, "key.letters");
+    tap(&w, "key.lang");
+    tap(&w, "key.shift");
+    tap_keys(&w, "a");
+    tap(&w, "key.shift");
+    tap_keys(&w, "b");
+    struct search s = look(&w, "keyboard.text");
+    CU_ASSERT_PTR_NOT_NULL(strstr(s.shown, "1-2Ab"));
+    CU_ASSERT_EQUAL(strncmp(s.shown, "北京", 6), 0);
+    tap(&w, "key.clear");
+    expect_shown(&w, "");
+    expect_done(&w, ""); /* clearing a filled field is an answer */
+    teardown(&w);
+}
+
+static void more_shows_a_page_of_candidates(void)
+{
+    struct world w;
+    setup(&w, false);
+    open_for(&w, INPUT_NAME, NULL, 20);
+    tap_keys(&w, "yi");
+    tap(&w, "key.more");
+    CU_ASSERT_FALSE(look(&w, "key.y").is_found);
+    CU_ASSERT(look(&w, "candidate#24").is_found);
+    tap(&w, "key.next");
+    CU_ASSERT_FALSE(look(&w, "candidate#0").is_found);
+    tap(&w, "key.prev");
+    CU_ASSERT(look(&w, "candidate#0").is_found);
+    tap_candidate(&w, "毅");
+    CU_ASSERT(look(&w, "key.y").is_found);
+    expect_done(&w, "毅");
+    teardown(&w);
+}
+
+static void id_number(void)
+{
+    struct world w;
+    setup(&w, false);
+    open_for(&w, INPUT_IDNO, NULL, 18);
+    CU_ASSERT_FALSE(look(&w, "key.X").item.is_enabled);
+    tap_keys(&w, "11010519491231002");
+    expect_shown(&w, "110105 19491231 002");
+    CU_ASSERT(look(&w, "key.X").item.is_enabled);
+    tap(&w, "key.X");
+    CU_ASSERT_FALSE(look(&w, "key.1").item.is_enabled);
+    tap(&w, "key.1");
+    CU_ASSERT_STRING_EQUAL(look(&w, "keyboard.count").shown, "18 / 18");
+    expect_done(&w, "11010519491231002X");
+    teardown(&w);
+}
+
+static void mobile_number(void)
+{
+    struct world w;
+    setup(&w, false);
+    open_for(&w, INPUT_MOBILE, NULL, 0);
+    tap_keys(&w, "138000000009");
+    expect_shown(&w, "138 0000 0000");
+    expect_done(&w, "13800000000");
+    teardown(&w);
+}
+
+static void capitals_and_limit(void)
+{
+    struct world w;
+    setup(&w, false);
+    open_for(&w, INPUT_LATIN, NULL, 4);
+    tap_keys(&w, "k1zq9");
+    expect_done(&w, "K1ZQ");
+    teardown(&w);
+}
+
+static void candidates_are_cut_at_the_limit(void)
+{
+    struct world w;
+    setup(&w, false);
+    open_for(&w, INPUT_TEXT, "一二三", 4);
+    tap_keys(&w, "beijing");
+    tap(&w, "key.space");
+    expect_done(&w, "一二三北");
+    teardown(&w);
+}
+
+static void date_by_calendar(void)
+{
+    struct world w;
+    setup(&w, false);
+    open_for(&w, INPUT_DATE, NULL, 0);
+    CU_ASSERT_FALSE(look(&w, "key.ok").item.is_enabled);
+    CU_ASSERT_STRING_EQUAL(look(&w, "date.month").shown, "11月");
+    CU_ASSERT(look(&w, "date.day#30").is_found);
+    CU_ASSERT_FALSE(look(&w, "date.day#31").is_found);
+    tap(&w, "date.day#20");
+    expect_shown(&w, "2026年11月20日");
+    expect_done(&w, "2026-11-20");
+    w.n_done = 0;
+    open_for(&w, INPUT_DATE, "2024-01-31", 0);
+    CU_ASSERT(look(&w, "date.day#31").item.is_selected);
+    tap(&w, "date.next");
+    CU_ASSERT(look(&w, "date.day#29").is_found); /* a leap year */
+    CU_ASSERT_FALSE(look(&w, "date.day#30").is_found);
+    tap(&w, "date.prev");
+    tap(&w, "date.prev");
+    CU_ASSERT_STRING_EQUAL(look(&w, "date.year").shown, "2023年");
+    CU_ASSERT_STRING_EQUAL(look(&w, "date.month").shown, "12月");
+    tap(&w, "date.year");
+    tap(&w, "date.prev");
+    tap(&w, "date.year#2019");
+    tap(&w, "date.month#2");
+    CU_ASSERT_FALSE(look(&w, "date.day#29").is_found);
+    tap(&w, "date.day#28");
+    expect_done(&w, "2019-02-28");
+    teardown(&w);
+}
+
+/* 1 November 2026 is a Sunday: the last column of a week that starts on Monday. */
+static void weekdays_are_right(void)
+{
+    struct world w;
+    setup(&w, false);
+    open_for(&w, INPUT_DATE, NULL, 0);
+    CU_ASSERT_EQUAL(look(&w, "date.day#1").item.rect.x, look(&w, "date.day#22").item.rect.x);
+    CU_ASSERT_EQUAL(look(&w, "date.day#1").item.rect.x, look(&w, "date.sun").item.rect.x);
+    CU_ASSERT_EQUAL(look(&w, "date.day#23").item.rect.x, look(&w, "date.mon").item.rect.x);
+    teardown(&w);
+}
+
+static void bad_starting_text_is_left_out(void)
+{
+    struct world w;
+    setup(&w, false);
+    open_for(&w, INPUT_DATE, "2026-02-30", 0);
+    expect_shown(&w, "");
+    open_for(&w, INPUT_MOBILE, "abc", 0);
+    expect_shown(&w, "");
+    open_for(&w, INPUT_NAME, "\xff\xfe", 0);
+    expect_shown(&w, "");
+    teardown(&w);
+}
+
+static void cancel_and_sliding_off(void)
+{
+    struct world w;
+    setup(&w, false);
+    open_for(&w, INPUT_DIGITS, "12", 6);
+    struct rect r = look(&w, "key.3").item.rect;
+    keyboard_touch_down(w.kb, r.x + 5, r.y + 5);
+    keyboard_touch_move(w.kb, r.x - 40, r.y + 5);
+    keyboard_touch_up(w.kb, r.x + 5, r.y + 5);
+    expect_shown(&w, "12");
+    tap(&w, "key.cancel");
+    CU_ASSERT_EQUAL(w.n_done, 1);
+    CU_ASSERT(w.is_cancelled);
+    CU_ASSERT_FALSE(keyboard_is_open(w.kb));
+    teardown(&w);
+}
+
+static void real_keys_work_too(void)
+{
+    struct world w;
+    setup(&w, false);
+    open_for(&w, INPUT_DIGITS, NULL, 6);
+    CU_ASSERT(keyboard_press(w.kb, "Keypad 4"));
+    CU_ASSERT(keyboard_press(w.kb, "2"));
+    CU_ASSERT(keyboard_press(w.kb, "Backspace"));
+    CU_ASSERT_FALSE(keyboard_press(w.kb, "F1"));
+    CU_ASSERT(keyboard_press(w.kb, "Return"));
+    CU_ASSERT_STRING_EQUAL(w.text, "4");
+    CU_ASSERT_FALSE(keyboard_press(w.kb, "1"));
+    teardown(&w);
+}
+
+/* After a wipe none of the typed bytes is anywhere in what the panel tells or draws. */
+static void wipe_forgets(void)
+{
+    struct world w;
+    setup(&w, false);
+    open_for(&w, INPUT_NAME, "张小宝", 20);
+    tap_keys(&w, "bao");
+    keyboard_wipe(w.kb);
+    CU_ASSERT_FALSE(keyboard_is_open(w.kb));
+    CU_ASSERT_EQUAL(w.n_done, 0);
+    CU_ASSERT_FALSE(look(&w, "keyboard.text").is_found);
+    open_for(&w, INPUT_NAME, NULL, 20);
+    expect_shown(&w, "");
+    CU_ASSERT_STRING_EQUAL(look(&w, "keyboard.reading").shown, "");
+    CU_ASSERT_FALSE(look(&w, "candidate#0").is_found);
+    teardown(&w);
+}
+
+struct sizes {
+    int least_px, n_small, n_touchable, n_low_contrast;
+    struct rect all[160];
+    int n_overlaps;
+};
+
+static void measure(void *arg, const struct keyboard_item *item)
+{
+    struct sizes *s = arg;
+    bool is_touchable = strcmp(item->role, "text") != 0 && strcmp(item->role, "field") != 0;
+    s->n_low_contrast += item->is_enabled && theme_contrast(item->ink, item->ground) < 4.5;
+    if (!is_touchable)
+        return;
+    s->n_small += item->rect.w < s->least_px || item->rect.h < s->least_px;
+    bool is_outside = item->rect.x < 0 || item->rect.x + item->rect.w > PANEL_W ||
+                      item->rect.y < 0 || item->rect.y + item->rect.h > PANEL_H;
+    s->n_overlaps += is_outside;
+    for (int i = 0; i < s->n_touchable; i++)
+        s->n_overlaps += !rect_is_empty(rect_intersect(s->all[i], item->rect));
+    s->all[s->n_touchable++] = item->rect;
+}
+
+/* Every key of every page is at least 15 mm (20 mm for elders), apart from the others, readable. */
+static void targets_are_large_and_apart(void)
+{
+    static const enum view_input inputs[] = {INPUT_NAME,   INPUT_ADDRESS, INPUT_IDNO, INPUT_MOBILE,
+                                             INPUT_DIGITS, INPUT_LATIN,   INPUT_DATE};
+    for (int is_elder = 0; is_elder < 2; is_elder++) {
+        struct world w;
+        setup(&w, is_elder);
+        for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) {
+            open_for(&w, inputs[i], NULL, 0);
+            for (int page = 0; page < 3; page++) {
+                struct sizes s = {.least_px = (int)((is_elder ? 20 : 15) * PANEL_W / 344.0)};
+                keyboard_each_item(w.kb, measure, &s);
+                CU_ASSERT(s.n_touchable > 10);
+                CU_ASSERT_EQUAL(s.n_small, 0);
+                CU_ASSERT_EQUAL(s.n_overlaps, 0);
+                CU_ASSERT_EQUAL(s.n_low_contrast, 0);
+                if (inputs[i] == INPUT_NAME && page == 0)
+                    tap_keys(&w, "yi");
+                else if (inputs[i] == INPUT_NAME)
+                    tap(&w, "key.more");
+                else if (inputs[i] == INPUT_ADDRESS && page < 2)
+                    tap(&w, page ? "key.letters" : "key.symbols");
+                else if (inputs[i] == INPUT_DATE)
+                    tap(&w, page ? "date.month" : "date.year");
+            }
+        }
+        teardown(&w);
+    }
+}
+
+/* Only the sheet is drawn, and only what changed is asked for again. */
+static void draws_inside_the_sheet(void)
+{
+    struct world w;
+    setup(&w, false);
+    struct surface *s = surface_new(PANEL_W, PANEL_H);
+    surface_fill(s, rect_of(0, 0, PANEL_W, PANEL_H), 0xFF123456u);
+    open_for(&w, INPUT_NAME, NULL, 20);
+    struct rect sheet = keyboard_rect(w.kb), dirty = keyboard_take_dirty(w.kb);
+    CU_ASSERT_EQUAL(dirty.h, sheet.h);
+    keyboard_draw(w.kb, s);
+    int n_above = 0;
+    for (int y = 0; y < sheet.y; y++)
+        for (int x = 0; x < PANEL_W; x++)
+            n_above += s->px[y * s->stride + x] != 0xFF123456u;
+    CU_ASSERT_EQUAL(n_above, 0);
+    CU_ASSERT_NOT_EQUAL(s->px[(sheet.y + sheet.h / 2) * s->stride + 5], 0xFF123456u);
+    CU_ASSERT(rect_is_empty(keyboard_take_dirty(w.kb)));
+    tap_keys(&w, "zh");
+    keyboard_take_dirty(w.kb);
+    tap_keys(&w, "a");
+    dirty = keyboard_take_dirty(w.kb);
+    CU_ASSERT(!rect_is_empty(dirty) && dirty.h < sheet.h);
+    tap(&w, "key.cancel");
+    dirty = keyboard_take_dirty(w.kb);
+    CU_ASSERT(dirty.y <= sheet.y && dirty.h >= sheet.h);
+    surface_free(s);
+    teardown(&w);
+}
+
+static CU_TestInfo cases[] = {
+    {"a name by pinyin", name_by_pinyin},
+    {"ok shows before it delivers", ok_shows_before_it_delivers},
+    {"text mixes pages", text_mixes_pages},
+    {"more shows a page of candidates", more_shows_a_page_of_candidates},
+    {"an id number", id_number},
+    {"a mobile number", mobile_number},
+    {"capitals and limit", capitals_and_limit},
+    {"candidates are cut at the limit", candidates_are_cut_at_the_limit},
+    {"a date by calendar", date_by_calendar},
+    {"weekdays are right", weekdays_are_right},
+    {"a bad starting text is left out", bad_starting_text_is_left_out},
+    {"cancel, and sliding off", cancel_and_sliding_off},
+    {"real keys work too", real_keys_work_too},
+    {"wipe forgets", wipe_forgets},
+    {"targets are large and apart", targets_are_large_and_apart},
+    {"draws inside the sheet", draws_inside_the_sheet},
+    CU_TEST_INFO_NULL,
+};
+CUNIT_MAIN("ui.keyboard", cases)

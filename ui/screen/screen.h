@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Screens: a view in, a widget tree out. A screen is a line of screens.def and a builder.
+ * Thread: main. Blocks: no. */
+#ifndef YJ_UI_SCREEN_SCREEN_H
+#define YJ_UI_SCREEN_SCREEN_H
+
+#include "ui/widget/button.h"
+#include "ui/widget/list.h"
+#include "ui/widget/pad.h"
+#include "ui/widget/rows.h"
+
+/* What the ui remembers between two trees of one screen. */
+struct screen_state {
+    int page;       /* of the body */
+    int seen_page;  /* last page that was shown */
+    int seek_item;  /* turn to this item's page with the next tree, -1: none */
+    int sheet_item; /* item whose options are shown in a sheet, -1: none */
+    int sheet_page;
+    struct strokes ink;
+};
+
+struct screen_build {
+    struct widget_ctx *ctx;
+    const struct view *view;
+    struct screen_state *state;
+    int panel_w, panel_h; /* px */
+    const char *hall;     /* shown in the header */
+    /* filled by screen_build */
+    struct widget *root;
+    struct list *body;
+    struct pad *pad;     /* NULL: this screen has none */
+    struct button *next; /* the main button, NULL: none */
+};
+
+struct screen_class {
+    enum view_screen screen;
+    const char *name;
+    void (*build)(struct screen_build *b, struct widget *list);
+    const char *picture;
+    int picture_percent;
+    bool is_centred, reads_through;
+};
+
+/** @return the description of a screen; never NULL */
+const struct screen_class *screen_of(enum view_screen screen);
+
+/** Build and arrange the whole panel for a view: b->root and the like are set. */
+void screen_build(struct screen_build *b);
+
+/** @return the item's row builder */
+row_fn screen_row_of(enum view_item_kind kind);
+
+/* Builders of screens.def, and what they share. */
+void screen_build_plain(struct screen_build *b, struct widget *list);
+void screen_build_few(struct screen_build *b, struct widget *list);
+void screen_build_review(struct screen_build *b, struct widget *list);
+void screen_build_home(struct screen_build *b, struct widget *list);
+void screen_build_sign(struct screen_build *b, struct widget *list);
+void screen_picture(struct screen_build *b, struct widget *list);
+void screen_items(struct screen_build *b, struct widget *list);
+
+/* The parts around the body, and what lies over it. */
+void screen_header(struct screen_build *b, struct widget *column);
+void screen_footer(struct screen_build *b, struct widget *column);
+void screen_sheet(struct screen_build *b);
+void screen_question(struct screen_build *b);
+
+#endif

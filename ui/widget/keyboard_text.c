@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The text of the input panel: what may come next, and how it is shown. Pure. Thread: main. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "ui/widget/keyboard_priv.h"
+
+enum { IDNO_CHARS = 18, MOBILE_CHARS = 11, DATE_CHARS = 10, MOST_CHARS = 120 };
+
+static size_t limit_of(enum view_input input)
+{
+    switch (input) {
+    case INPUT_IDNO:
+        return IDNO_CHARS;
+    case INPUT_MOBILE:
+        return MOBILE_CHARS;
+    case INPUT_DATE:
+        return DATE_CHARS;
+    case INPUT_NONE:
+    case INPUT_TEXT:
+    case INPUT_NAME:
+    case INPUT_ADDRESS:
+    case INPUT_DIGITS:
+    case INPUT_LATIN:
+    case INPUT_ENUM:
+        break;
+    }
+    return MOST_CHARS;
+}
+
+/* May this one character stand at position n of the text? */
+static bool char_fits(enum view_input input, uint32_t cp, size_t n)
+{
+    bool is_digit = cp >= '0' && cp <= '9';
+    switch (input) {
+    case INPUT_IDNO:
+        return is_digit || (cp == 'X' && n == IDNO_CHARS - 1);
+    case INPUT_MOBILE:
+    case INPUT_DIGITS:
+        return is_digit;
+    case INPUT_LATIN:
+        return is_digit || (cp >= 'A' && cp <= 'Z');
+    case INPUT_NONE:
+    case INPUT_TEXT:
+    case INPUT_NAME:
+    case INPUT_ADDRESS:
+    case INPUT_DATE:
+    case INPUT_ENUM:
+        break;
+    }
+    return cp >= ' ' && cp != 0x7f;
+}
+
+/* @return bytes of the first character when it may come next, else 0 */
+static size_t next_fits(const struct keyboard *kb, const char *add)
+{
+    uint32_t cp = 0;
+    size_t len = strlen(add), used = len ? bytes_utf8_next(add, len, &cp) : 0;
+    size_t n = bytes_utf8_count(kb->text);
+    bool has_room = n < kb->max_chars && strlen(kb->text) + used < sizeof kb->text;
+    return used && has_room && char_fits(kb->input, cp, n) ? used : 0;
+}
+
+bool kb_text_takes(const struct keyboard *kb, const char *add)
+{
+    return next_fits(kb, add) > 0;
+}
+
+bool kb_text_insert(struct keyboard *kb, const char *add)
+{
+    bool has_changed = false;
+    for (size_t used; (used = next_fits(kb, add)) > 0; add += used) {
+        size_t n = strlen(kb->text);
+        memcpy(kb->text + n, add, used);
+        kb->text[n + used] = '\0';
+        has_changed = true;
+    }
+    return has_changed;
+}
+
+bool kb_text_backspace(struct keyboard *kb)
+{
+    size_t n = strlen(kb->text);
+    if (!n)
+        return false;
+    do
+        n--;
+    while (n && ((unsigned char)kb->text[n] & 0xC0) == 0x80);
+    bytes_wipe(kb->text + n, sizeof kb->text - n);
+    return true;
+}
+
+void kb_text_start(struct keyboard *kb, const char *text)
+{
+    size_t most = limit_of(kb->input);
+    kb->max_chars = kb->max_chars && kb->max_chars < most ? kb->max_chars : most;
+    bytes_wipe(kb->text, sizeof kb->text);
+    if (!text || !bytes_utf8_valid(text, strlen(text)))
+        return;
+    if (kb->input == INPUT_DATE) {
+        if (kb_date_parse(text, &kb->chosen))
+            snprintf(kb->text, sizeof kb->text, "%s", text);
+    } else {
+        kb_text_insert(kb, text);
+    }
+    kb->had_text = kb->text[0] != '\0';
+}
+
+/* Copy with a thin gap after the positions that people group a number by. */
+static void show_grouped(const char *text, size_t cut1, size_t cut2, char *out, size_t cap)
+{
+    size_t w = 0;
+    for (size_t i = 0; text[i] && w + 2 < cap; i++) {
+        if (i && (i == cut1 || i == cut2))
+            out[w++] = ' ';
+        out[w++] = text[i];
+    }
+    out[w] = '\0';
+}
+
+void kb_text_show(const struct keyboard *kb, char *out, size_t cap)
+{
+    if (kb->input == INPUT_IDNO)
+        show_grouped(kb->text, 6, 14, out, cap);
+    else if (kb->input == INPUT_MOBILE)
+        show_grouped(kb->text, 3, 7, out, cap);
+    else if (kb->input == INPUT_DATE && kb->chosen.day)
+        snprintf(out, cap, "%d年%d月%d日", kb->chosen.year, kb->chosen.month, kb->chosen.day);
+    else
+        snprintf(out, cap, "%s", kb->text);
+}

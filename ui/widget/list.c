@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A column in pages. Main thread. */
+#include "ui/widget/list.h"
+
+#include "ui/widget/box.h"
+#include "ui/widget/button.h"
+#include "ui/widget/label.h"
+
+static int list_natural(struct widget *w, struct widget_ctx *ctx)
+{
+    int most = 0;
+    for (struct widget *c = w->first; c; c = c->next) {
+        int n = widget_natural(c, ctx);
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
+/* Height of all rows on one page. */
+static int rows_height(struct list *l, struct widget_ctx *ctx, int width)
+{
+    int h = 0;
+    for (struct widget *c = l->w.first; c; c = c->next)
+        if (c != l->pager)
+            h += widget_measure(c, ctx, width) + (h ? l->gap : 0);
+    return h;
+}
+
+/* Takes the room it is given: it turns pages when that is too little. */
+static int list_measure(struct widget *w, struct widget_ctx *ctx, int width)
+{
+    (void)w;
+    (void)ctx;
+    (void)width;
+    return 0;
+}
+
+/* Page of one row, counting rows up to it; room: height of a page's rows. */
+static int pages_count(struct list *l, struct widget_ctx *ctx, int room, const struct widget *until)
+{
+    int page = 0, y = 0;
+    for (struct widget *c = l->w.first; c; c = c->next) {
+        if (c == l->pager)
+            continue;
+        int h = widget_measure(c, ctx, l->w.rect.w);
+        /* a heading stays with the row that follows it */
+        struct widget *mate = c->next != l->pager ? c->next : NULL;
+        bool is_heading = widget_role(c)[0] == 'h';
+        int need = is_heading && mate ? h + l->gap + widget_measure(mate, ctx, l->w.rect.w) : h;
+        if (y > 0 && y + l->gap + need > room) {
+            page++;
+            y = 0;
+        }
+        y += h + (y ? l->gap : 0);
+        if (c == until)
+            break;
+    }
+    return page;
+}
+
+static int page_room(const struct list *l, struct widget_ctx *ctx)
+{
+    return l->w.rect.h - widget_measure(l->pager, ctx, l->w.rect.w) - l->gap;
+}
+
+int list_page_of(struct list *list, struct widget_ctx *ctx, const struct widget *row)
+{
+    return list->n_pages > 1 ? pages_count(list, ctx, page_room(list, ctx), row) : 0;
+}
+
+static void pager_show(struct list *l, struct widget_ctx *ctx)
+{
+    l->where->text = widget_words(ctx, "ui.page", widget_number(ctx, *l->page + 1),
+                                  widget_number(ctx, l->n_pages));
+    l->where->measured_w = 0;
+    l->up->is_disabled = *l->page == 0;
+    l->down->is_disabled = *l->page == l->n_pages - 1;
+    struct widget *both[] = {l->up, l->down};
+    for (int i = 0; i < 2; i++)
+        both[i]->ink = both[i]->is_disabled ? ctx->tok.on_off : ctx->tok.primary;
+}
+
+/* Put the rows of one page below each other; free room goes to rows that grow, or above. */
+static void page_arrange(struct list *l, struct widget_ctx *ctx, struct rect r)
+{
+    int used = 0, grows = 0, n = 0;
+    for (struct widget *c = l->w.first; c; c = c->next) {
+        if (c == l->pager || c->is_hidden)
+            continue;
+        used += widget_measure(c, ctx, r.w) + (n++ ? l->gap : 0);
+        grows += c->grow;
+    }
+    int room = r.h - used > 0 ? r.h - used : 0;
+    int airy = n > 1 && !grows ? room / n : 0; /* short pages breathe */
+    airy = airy > ctx->tok.gap_wide - l->gap ? ctx->tok.gap_wide - l->gap : airy;
+    room -= n > 1 ? (n - 1) * airy : 0;
+    int y = r.y + (!grows && l->is_centred && l->n_pages == 1 ? room / 3 : 0);
+    for (struct widget *c = l->w.first; c; c = c->next) {
+        if (c == l->pager || c->is_hidden)
+            continue;
+        int h = widget_measure(c, ctx, r.w) + (grows ? room * c->grow / grows : 0);
+        widget_arrange(c, ctx, rect_of(r.x, y, r.w, h));
+        y += h + l->gap + airy;
+    }
+}
+
+/* The picture is the first to go when room is short: words and buttons are why people came. */
+static void decor_drop(struct list *l, struct widget_ctx *ctx)
+{
+    if (!l->decor || l->decor != l->w.first || rows_height(l, ctx, l->w.rect.w) <= l->w.rect.h)
+        return;
+    l->w.first = l->decor->next;
+    if (l->w.last == l->decor)
+        l->w.last = NULL;
+    l->decor = NULL;
+}
+
+static void list_arrange(struct widget *w, struct widget_ctx *ctx)
+{
+    struct list *l = (struct list *)w;
+    struct rect r = w->rect;
+    int pager_h = widget_measure(l->pager, ctx, r.w);
+    decor_drop(l, ctx);
+    bool is_long = rows_height(l, ctx, r.w) > r.h;
+    l->n_pages = is_long ? pages_count(l, ctx, page_room(l, ctx), NULL) + 1 : 1;
+    if (*l->page >= l->n_pages)
+        *l->page = l->n_pages - 1;
+    if (*l->page < 0)
+        *l->page = 0;
+    l->pager->is_hidden = l->n_pages < 2;
+    for (struct widget *c = w->first; c; c = c->next)
+        if (c != l->pager)
+            c->is_hidden = l->n_pages > 1 && pages_count(l, ctx, page_room(l, ctx), c) != *l->page;
+    if (l->n_pages > 1) {
+        pager_show(l, ctx);
+        widget_arrange(l->pager, ctx, rect_of(r.x, r.y + r.h - pager_h, r.w, pager_h));
+        r.h -= pager_h + l->gap;
+    }
+    page_arrange(l, ctx, r);
+    for (struct widget *c = w->first; c; c = c->next) /* other pages too: they can be read out */
+        if (c->is_hidden && c != l->pager)
+            widget_arrange(c, ctx, rect_of(r.x, r.y, r.w, widget_measure(c, ctx, r.w)));
+}
+
+static void list_draw(const struct widget *w, struct widget_ctx *ctx, struct surface *s)
+{
+    (void)w; /* shows nothing itself */
+    (void)ctx;
+    (void)s;
+}
+
+const struct widget_class widget_list_class = {
+    .name = "list",
+    .role = "list",
+    .bytes = sizeof(struct list),
+    .natural = list_natural,
+    .measure = list_measure,
+    .arrange = list_arrange,
+    .draw = list_draw,
+};
+
+struct list *list_new(struct widget_ctx *ctx, struct widget *parent, int *page, bool is_centred)
+{
+    struct list *l = widget_new(ctx, parent, &widget_list_class, NULL);
+    l->gap = ctx->tok.gap;
+    l->page = page;
+    l->is_centred = is_centred;
+    l->ctx = ctx;
+    l->n_pages = 1;
+    l->w.grow = 1;
+    return l;
+}
+
+void list_finish(struct list *l)
+{
+    struct widget_ctx *ctx = l->ctx;
+    struct box *row = box_new(ctx, &l->w, BOX_ROW, ctx->tok.gap);
+    struct button *up = button_new(ctx, &row->w, "page.up", text_get(ctx->texts, "ui.page_up"),
+                                   BUTTON_PLAIN, (struct widget_action){.act = ACT_PAGE_UP});
+    /* measured with sample numbers: the row keeps its height whatever page it names */
+    struct label *where = label_new(ctx, &row->w, widget_words(ctx, "ui.page", "8", "8"),
+                                    STYLE_BODY, ctx->tok.ink_soft, ctx->tok.ground);
+    struct button *down =
+        button_new(ctx, &row->w, "page.down", text_get(ctx->texts, "ui.page_down"), BUTTON_PLAIN,
+                   (struct widget_action){.act = ACT_PAGE_DOWN});
+    up->icon = "page-up";
+    down->icon = "page-down";
+    up->w.grow = down->w.grow = 3;
+    where->w.grow = 3;
+    where->align = ALIGN_CENTRE;
+    l->pager = &row->w;
+    l->up = &up->w;
+    l->down = &down->w;
+    l->where = &where->w;
+}
