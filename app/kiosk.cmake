@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+# The two programs of the terminal, joined from the rooms.
+set(YIJIAN_DATA_PATH "${CMAKE_INSTALL_FULL_LOCALSTATEDIR}/lib/yijian" CACHE STRING "data folder")
+set(YIJIAN_KEYS_PATH "${CMAKE_INSTALL_FULL_SYSCONFDIR}/yijian/keys" CACHE STRING "key folder")
+
+set(yj_app_definitions
+    YIJIAN_VERSION="${PROJECT_VERSION}"
+    YIJIAN_ASSETS_DIR="${CMAKE_INSTALL_FULL_DATADIR}/yijian"
+    YIJIAN_DATA_DIR="${YIJIAN_DATA_PATH}"
+    YIJIAN_KEYS_DIR="${YIJIAN_KEYS_PATH}"
+    $<$<BOOL:${YIJIAN_INSPECTOR}>:YIJIAN_INSPECTOR>)
+
+add_library(yj_app STATIC host.c kiosk.c kiosk_effects.c settings.c)
+target_include_directories(yj_app PUBLIC ${CMAKE_SOURCE_DIR}/app ${CMAKE_SOURCE_DIR})
+target_compile_definitions(yj_app PRIVATE ${yj_app_definitions})
+target_link_libraries(yj_app PUBLIC yj_flags yj_base yj_types yj_core yj_sync yj_drivers yj_ui
+                      PRIVATE PkgConfig::JANSSON)
+
+add_executable(kiosk main.c)
+target_compile_definitions(kiosk PRIVATE ${yj_app_definitions})
+target_link_libraries(kiosk PRIVATE yj_app PkgConfig::JANSSON)
+
+add_executable(kioskctl ctl/kioskctl.c)
+target_compile_definitions(kioskctl PRIVATE ${yj_app_definitions})
+target_link_libraries(kioskctl PRIVATE yj_flags yj_base yj_core yj_seal)
+
+install(TARGETS kiosk kioskctl COMPONENT product RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the visit machine orders, carried out. Main thread.
+ *
+ * A receipt's way: PRINT → drawn → journal SENDING asked → JOURNALED → printer → PRINT_DONE →
+ * the visit orders what the journal says now. The journal says SENDING before the first byte can
+ * leave, so that a power cut leaves a receipt "in doubt" and never "not printed". */
+#include "kiosk_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+/* Heads we draw for while no printer has told its own. */
+enum { DEFAULT_HEAD_DOTS = 576, DEFAULT_DOTS_PER_MM_X10 = 80 };
+
+static void bitmap_drop(struct bitmap *b)
+{
+    if (!b)
+        return;
+    bytes_wipe(b->bits, (size_t)b->stride * b->rows);
+    free(b);
+}
+
+void kiosk_print_forget(struct kiosk *k)
+{
+    bitmap_drop(k->print.bitmap);
+    k->print.bitmap = NULL;
+}
+
+static void command_device(struct kiosk *k, enum device_kind kind, enum device_command_kind what)
+{
+    struct device_command command = {.kind = what};
+    if (k->host[kind] && host_command(k->host[kind], &command) < 0)
+        log_line(LOG_WARN, "main", "device %d is busy, command %d not taken", (int)kind, (int)what);
+}
+
+static void put_record(struct kiosk *k, enum record_kind kind)
+{
+    char *json = NULL;
+    struct err err = {0};
+    bool is_rating = kind == RECORD_RATING;
+    uint64_t tag = ++k->last_tag;
+    int rc = is_rating ? visit_rating_json(k->visit, &json, &err)
+                       : visit_application_json(k->visit, &json, &err);
+    if (rc == 0 && !k->outbox)
+        rc = ERR(&err, ERR_STORE_OPEN, "the outbox is not running");
+    if (rc == 0) {
+        rc = outbox_put(k->outbox, tag, kind, json, is_rating ? "" : visit_matter_code(k->visit),
+                        is_rating ? "" : visit_matter_name(k->visit),
+                        is_rating ? visit_record_number(k->visit) : "");
+        if (rc < 0)
+            (void)ERR(&err, rc, "the outbox takes no record now");
+    }
+    if (rc == 0) {
+        if (!is_rating)
+            k->submit_tag = tag;
+        return;
+    }
+    log_err(LOG_ERROR, "main", &err);
+    if (json) {
+        bytes_wipe(json, strlen(json));
+        free(json);
+    }
+    if (!is_rating) {
+        struct visit_event failed = {.kind = VISIT_EVENT_STORE_FAILED, .code = rc};
+        kiosk_step(k, &failed);
+    }
+}
+
+static void journal(struct kiosk *k, int64_t job, enum print_journal_state state)
+{
+    if (!k->outbox || outbox_journal(k->outbox, ++k->last_tag, job, state) < 0)
+        log_line(LOG_ERROR, "main", "print state %d of record %lld not written", (int)state,
+                 (long long)job);
+}
+
+static void print_failed(struct kiosk *k, int64_t job, int code)
+{
+    struct device_event done = {
+        .kind = DEVICE_EVENT_PRINT_DONE,
+        .from = DEVICE_PRINTER,
+        .code = code,
+        .print = {.job = job, .result = PRINT_NOT_STARTED, .evidence = EVIDENCE_SENT},
+    };
+    struct visit_event event = {.kind = VISIT_EVENT_DEVICE, .device = &done};
+    kiosk_step(k, &event);
+}
+
+static void print_begin(struct kiosk *k, const struct visit_effect *effect)
+{
+    const struct device_status *head = &k->status[DEVICE_PRINTER];
+    uint32_t dots = head->head_dots ? head->head_dots : DEFAULT_HEAD_DOTS;
+    unsigned per_mm = head->dots_per_mm_x10 ? head->dots_per_mm_x10 : DEFAULT_DOTS_PER_MM_X10;
+    struct slip *slip = mem_zalloc(1, sizeof *slip);
+    struct err err = {0};
+    kiosk_print_forget(k);
+    visit_slip(k->visit, effect->copy, slip);
+    int rc = ui_render_slip(k->ui, slip, dots, per_mm / 10.0, &k->print.bitmap, &err);
+    bytes_wipe(slip, sizeof *slip);
+    free(slip);
+    if (rc == 0) {
+        k->print.job = effect->job;
+        k->print.tag = ++k->last_tag;
+        rc = k->outbox ? outbox_journal(k->outbox, k->print.tag, effect->job, JOURNAL_SENDING)
+                       : ERR_STORE_OPEN;
+        if (rc < 0)
+            (void)ERR(&err, rc, "the print journal cannot be written");
+    }
+    if (rc < 0) {
+        log_err(LOG_ERROR, "main", &err);
+        kiosk_print_forget(k);
+        print_failed(k, effect->job, rc);
+    }
+}
+
+void kiosk_print_journaled(struct kiosk *k, uint64_t tag, int code)
+{
+    if (!k->print.bitmap || k->print.tag != tag)
+        return; /* the answer to a plain state change, or to a receipt given up meanwhile */
+    struct device_command command = {
+        .kind = DEVICE_COMMAND_PRINT, .job = k->print.job, .bitmap = k->print.bitmap};
+    if (code == 0)
+        code = k->host[DEVICE_PRINTER] ? host_command(k->host[DEVICE_PRINTER], &command)
+                                       : ERR_USB_NO_DEVICE;
+    if (code == 0) {
+        k->print.bitmap = NULL; /* the driver's now */
+        return;
+    }
+    kiosk_print_forget(k);
+    print_failed(k, k->print.job, code);
+}
+
+static void wipe(struct kiosk *k)
+{
+    ui_wipe(k->ui);
+    bytes_wipe(k->view, sizeof *k->view);
+    k->is_view_stale = true;
+}
+
+void kiosk_do_effects(struct kiosk *k, const struct visit_effects *effects)
+{
+    for (int i = 0; i < effects->n; i++) {
+        const struct visit_effect *e = &effects->at[i];
+        switch (e->kind) {
+        case VISIT_EFFECT_SHOW:
+            k->is_view_stale = true;
+            break;
+        case VISIT_EFFECT_READER:
+            command_device(k, DEVICE_READER,
+                           e->flag ? DEVICE_COMMAND_ENABLE : DEVICE_COMMAND_DISABLE);
+            break;
+        case VISIT_EFFECT_SCANNER:
+            command_device(k, DEVICE_SCANNER,
+                           e->flag ? DEVICE_COMMAND_ENABLE : DEVICE_COMMAND_DISABLE);
+            break;
+        case VISIT_EFFECT_SUBMIT:
+            put_record(k, RECORD_APPLICATION);
+            break;
+        case VISIT_EFFECT_RATE:
+            put_record(k, RECORD_RATING);
+            break;
+        case VISIT_EFFECT_PRINT:
+            print_begin(k, e);
+            break;
+        case VISIT_EFFECT_JOURNAL:
+            journal(k, e->job, e->journal_state);
+            break;
+        case VISIT_EFFECT_TIMER_SET:
+            k->timer_due_ms[e->timer] = kiosk_now_ms(k) + e->delay_ms;
+            break;
+        case VISIT_EFFECT_TIMER_CLEAR:
+            k->timer_due_ms[e->timer] = 0;
+            break;
+        case VISIT_EFFECT_CALL_STAFF:
+            log_line(LOG_INFO, "main", "staff %s", e->flag ? "called" : "no longer called");
+            break;
+        case VISIT_EFFECT_WIPE:
+            wipe(k);
+            break;
+        }
+    }
+}

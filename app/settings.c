@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Settings: one table of keys, so that reading, checking and defaults cannot drift apart.
+ * Runs on the main thread at start. */
+#include "settings.h"
+
+#include <ctype.h>
+#include <jansson.h>
+#include <libgen.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* Names are joined to a path and the whole kept in 512 bytes; a longer one would be cut and mean
+ * another file. */
+enum { MAX_PATH_BYTES = 400, MAX_TEXT_BYTES = 200 };
+
+enum kind { KEY_TEXT, KEY_PATH, KEY_INT, KEY_REAL, KEY_BOOL };
+
+struct key {
+    const char *section, *name;
+    enum kind kind;
+    size_t offset;
+    const char *text; /* default of TEXT and PATH; NULL: must be given */
+    double number;    /* default of INT, REAL, BOOL */
+    double min, max;
+};
+
+#define AT(field) offsetof(struct settings, field)
+
+static const struct key keys[] = {
+    {"terminal", "id", KEY_TEXT, AT(terminal_id), NULL, 0, 0, 0},
+    {"terminal", "name", KEY_TEXT, AT(terminal_name), "自助服务终端", 0, 0, 0},
+    {"terminal", "phone", KEY_TEXT, AT(hall_phone), "12345", 0, 0, 0},
+    {"paths", "assets", KEY_PATH, AT(assets_dir), YIJIAN_ASSETS_DIR, 0, 0, 0},
+    {"paths", "data", KEY_PATH, AT(data_dir), YIJIAN_DATA_DIR, 0, 0, 0},
+    {"keys", "device_key", KEY_PATH, AT(device_key), YIJIAN_KEYS_DIR "/device.key", 0, 0, 0},
+    {"keys", "device_cert", KEY_PATH, AT(device_cert), YIJIAN_KEYS_DIR "/device.pem", 0, 0, 0},
+    {"keys", "centre_seal", KEY_PATH, AT(centre_seal_cert), YIJIAN_KEYS_DIR "/centre-seal.pem", 0,
+     0, 0},
+    {"keys", "centre_sign", KEY_PATH, AT(centre_sign_cert), YIJIAN_KEYS_DIR "/centre-sign.pem", 0,
+     0, 0},
+    {"keys", "centre_ca", KEY_PATH, AT(centre_ca), YIJIAN_KEYS_DIR "/ca.pem", 0, 0, 0},
+    {"centre", "url", KEY_TEXT, AT(centre_url), "https://localhost:8443", 0, 0, 0},
+    {"display", "driver", KEY_TEXT, AT(display), "window", 0, 0, 0},
+    {"display", "theme", KEY_TEXT, AT(theme), "default", 0, 0, 0},
+    {"display", "language", KEY_TEXT, AT(language), "zh-Hans", 0, 0, 0},
+    {"display", "width_px", KEY_INT, AT(width_px), NULL, 1080, 320, 4096},
+    {"display", "height_px", KEY_INT, AT(height_px), NULL, 1920, 320, 4096},
+    {"display", "width_mm", KEY_REAL, AT(width_mm), NULL, 344, 50, 2000},
+    {"display", "scale", KEY_REAL, AT(window_scale), NULL, 0, 0, 2},
+    {"display", "fullscreen", KEY_BOOL, AT(is_fullscreen), NULL, 0, 0, 1},
+    {"visit", "idle_ask_ms", KEY_INT, AT(idle_ask_ms), NULL, 60000, 5000, 600000},
+    {"visit", "idle_wipe_ms", KEY_INT, AT(idle_wipe_ms), NULL, 20000, 5000, 120000},
+    {"log", "level", KEY_INT, AT(log_level), NULL, LOG_INFO, LOG_ERROR, LOG_DEBUG},
+};
+
+static char *resolve(const char *dir, const char *path)
+{
+    if (path[0] == '/')
+        return mem_strdup(path);
+    size_t n = strlen(dir) + strlen(path) + 2;
+    char *full = mem_zalloc(n, 1);
+    snprintf(full, n, "%s/%s", dir, path);
+    return full;
+}
+
+static int read_text(const struct key *k, const json_t *v, const char *dir, char **at,
+                     struct err *err)
+{
+    const char *text = v ? json_string_value(v) : k->text;
+    if (v && !text)
+        return ERR(err, ERR_INVALID, "%s.%s must be a text", k->section, k->name);
+    if (!text || !*text)
+        return ERR(err, ERR_INVALID, "%s.%s is missing", k->section, k->name);
+    char *value = k->kind == KEY_PATH ? resolve(dir, text) : mem_strdup(text);
+    size_t max = k->kind == KEY_PATH ? MAX_PATH_BYTES : MAX_TEXT_BYTES;
+    if (strlen(value) > max) {
+        free(value);
+        return ERR(err, ERR_INVALID, "%s.%s is longer than %zu bytes", k->section, k->name, max);
+    }
+    *at = value;
+    return 0;
+}
+
+static int read_number(const struct key *k, const json_t *v, char *at, struct err *err)
+{
+    if (v && !(k->kind == KEY_BOOL ? json_is_boolean(v) : json_is_number(v)))
+        return ERR(err, ERR_INVALID, "%s.%s must be a %s", k->section, k->name,
+                   k->kind == KEY_BOOL ? "true or false" : "number");
+    double d = !v ? k->number : k->kind == KEY_BOOL ? json_is_true(v) : json_number_value(v);
+    if (d < k->min || d > k->max)
+        return ERR(err, ERR_INVALID, "%s.%s must lie between %g and %g", k->section, k->name,
+                   k->min, k->max);
+    int whole = (int)d;
+    bool flag = d != 0;
+    if (k->kind == KEY_REAL)
+        memcpy(at, &d, sizeof d);
+    else if (k->kind == KEY_BOOL)
+        memcpy(at, &flag, sizeof flag);
+    else
+        memcpy(at, &whole, sizeof whole);
+    return 0;
+}
+
+/* A misspelt key would silently leave its default in force: refuse it. */
+static int check_unknown(json_t *root, struct err *err)
+{
+    const char *section, *name;
+    json_t *values, *value;
+    json_object_foreach(root, section, values)
+    {
+        if (!json_is_object(values))
+            return ERR(err, ERR_INVALID, "%s must be an object", section);
+        json_object_foreach(values, name, value)
+        {
+            bool known = false;
+            for (size_t i = 0; i < YJ_COUNT(keys); i++)
+                known |= !strcmp(keys[i].section, section) && !strcmp(keys[i].name, name);
+            if (!known)
+                return ERR(err, ERR_INVALID, "unknown key %s.%s", section, name);
+        }
+    }
+    return 0;
+}
+
+static int check_terminal_id(const struct settings *s, struct err *err)
+{
+    size_t digits = 0;
+    while (isdigit((unsigned char)s->terminal_id[digits]))
+        digits++;
+    if (digits != 10 || s->terminal_id[10])
+        return ERR(err, ERR_INVALID, "terminal.id must be 10 digits: region (6) and terminal (4)");
+    return 0;
+}
+
+int settings_load(const char *path, struct settings **ret, struct err *err)
+{
+    YJ_CLEANUP(cleanup_free) char *text = NULL;
+    size_t n = 0;
+    int rc = mem_read_file(path, 256 * 1024, &text, &n, err);
+    if (rc < 0)
+        return rc;
+    json_error_t at;
+    json_t *root = json_loadb(text, n, JSON_REJECT_DUPLICATES, &at);
+    if (!root || !json_is_object(root)) {
+        json_decref(root);
+        return ERR(err, ERR_SYNTAX, "%s line %d column %d: %s", path, at.line, at.column, at.text);
+    }
+    YJ_CLEANUP(cleanup_free) char *copy = mem_strdup(path);
+    const char *dir = dirname(copy);
+    struct settings *s = mem_zalloc(1, sizeof *s);
+    rc = check_unknown(root, err);
+    for (size_t i = 0; i < YJ_COUNT(keys) && rc == 0; i++) {
+        const struct key *k = &keys[i];
+        const json_t *v = json_object_get(json_object_get(root, k->section), k->name);
+        char *field = (char *)s + k->offset;
+        if (k->kind == KEY_TEXT || k->kind == KEY_PATH) {
+            char *value = NULL;
+            rc = read_text(k, v, dir, &value, err);
+            memcpy(field, &value, sizeof value);
+        } else {
+            rc = read_number(k, v, field, err);
+        }
+    }
+    json_decref(root);
+    if (rc == 0)
+        rc = check_terminal_id(s, err);
+    if (rc < 0) {
+        err_prefix(err, "%s", path);
+        settings_free(s);
+        return rc;
+    }
+    *ret = s;
+    return 0;
+}
+
+void settings_free(struct settings *s)
+{
+    if (!s)
+        return;
+    for (size_t i = 0; i < YJ_COUNT(keys); i++) {
+        char *value;
+        if (keys[i].kind != KEY_TEXT && keys[i].kind != KEY_PATH)
+            continue;
+        memcpy(&value, (char *)s + keys[i].offset, sizeof value);
+        free(value);
+    }
+    free(s);
+}

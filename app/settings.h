@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Settings of one terminal: a JSON file that a technician or vendor writes. */
+#ifndef YJ_APP_SETTINGS_H
+#define YJ_APP_SETTINGS_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "base/log.h"
+
+/* Strings are owned by the settings object. Relative paths in the file are taken from the
+ * folder of the file. */
+struct settings {
+    char *terminal_id;   /* 10 digits: region6 + terminal4, domain.md 3.6 */
+    char *terminal_name; /* shown and printed */
+    char *hall_phone;    /* where to ask, printed */
+    char *assets_dir, *data_dir;
+    char *device_key, *device_cert, *centre_seal_cert, *centre_sign_cert, *centre_ca;
+    char *centre_url;
+    char *display, *theme, *language; /* ui_cfg */
+    int width_px, height_px;          /* 320..4096 */
+    double width_mm;                  /* 50..2000 */
+    double window_scale;              /* 0 = fit the desktop, else 0.1..2 */
+    bool is_fullscreen;
+    int idle_ask_ms, idle_wipe_ms;
+    enum log_level log_level;
+};
+
+/**
+ * Read and check a settings file; every key has a default except terminal.id.
+ * @param ret  owned by the caller, freed with settings_free
+ * @return 0, ERR_NOT_FOUND, ERR_DENIED, ERR_SYNTAX (place and reason), ERR_INVALID (key and rule)
+ * Blocks: disk.
+ */
+int settings_load(const char *path, struct settings **ret, struct err *err) YJ_CHECK;
+void settings_free(struct settings *s);
+
+#endif
