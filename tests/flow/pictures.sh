@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Make the pictures of the README: play the newborn visit and copy its screens and its receipt.
+#   pictures.sh [BUILD]
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+build=${1:-build/dev}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+/usr/bin/python3 tests/flow/play.py --build "$build" --visit tests/flow/visits/newborn.visit --out "$work"
+mkdir -p docs/pictures
+for pair in home:home matter:matter identify:identify questions-answered:questions form-baby:form \
+    materials-done:materials signed:sign receipt-printed:receipt; do
+    install -m 644 "$(ls "$work"/*-"${pair%%:*}".png | head -n 1)" "docs/pictures/${pair#*:}.png"
+done
+install -m 644 "$work/receipt.png" docs/pictures/paper.png
