@@ -66,7 +66,8 @@ static void pointer_of(const struct spot *spot, char *out, size_t cap)
     pointer_add(out, cap, spot->key ? spot->key : number);
 }
 
-static void complain(struct reader *r, const char *pointer, const char *fmt, va_list args)
+static void YJ_PRINTF(3, 0)
+    complain(struct reader *r, const char *pointer, const char *fmt, va_list args)
 {
     if (r->n_complaints++ >= r->cap)
         return;
