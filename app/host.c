@@ -41,7 +41,7 @@ static int push_up(struct host *h, const struct device_event *event)
                                               : mq_push(h->up, event);
 }
 
-static void drop_payload(struct device_event *event)
+void host_event_drop(struct device_event *event)
 {
     if (event->kind == DEVICE_EVENT_CARD) {
         bytes_wipe(event->card, sizeof *event->card);
@@ -62,7 +62,7 @@ static void emit(void *arg, const struct device_event *event)
         struct device_event lost = *event;
         log_line(LOG_ERROR, h->ops->name, "event of kind %d lost, the main thread is stuck",
                  (int)event->kind);
-        drop_payload(&lost);
+        host_event_drop(&lost);
         return;
     }
     h->held[h->n_held++] = *event;
@@ -149,7 +149,7 @@ void host_stop(struct host *h)
     h->ops->close(h->driver);
     flush_held(h);
     for (size_t i = 0; i < h->n_held; i++)
-        drop_payload(&h->held[i]);
+        host_event_drop(&h->held[i]);
     mq_free(h->inbox);
     bytes_wipe(h, sizeof *h);
     free(h);

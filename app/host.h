@@ -23,6 +23,10 @@ int host_start(const struct driver_ops *ops, const char *device_table, struct mq
  */
 int host_command(struct host *h, const struct device_command *command) YJ_CHECK;
 
+/** Wipe and free what an event carries (card, code); harmless for the others. Thread: its holder.
+ */
+void host_event_drop(struct device_event *event);
+
 /** Stop, join, free. Accepts NULL. Blocks: at most about 1 s. */
 void host_stop(struct host *h);
 

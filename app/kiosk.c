@@ -83,13 +83,7 @@ static void on_device_event(struct kiosk *k, struct device_event *e)
                  "record %lld: result %d, evidence %d, cause %s", (long long)e->print.job,
                  (int)e->print.result, (int)e->print.evidence, err_name(e->code));
     kiosk_step(k, &event);
-    if (e->kind == DEVICE_EVENT_CARD) {
-        bytes_wipe(e->card, sizeof *e->card);
-        free(e->card);
-    } else if (e->kind == DEVICE_EVENT_CODE) {
-        bytes_wipe(e->code_text, strlen(e->code_text));
-        free(e->code_text);
-    }
+    host_event_drop(e);
 }
 
 static void on_outbox_event(struct kiosk *k, const struct outbox_event *e)
