@@ -8,8 +8,16 @@
 
 #include "types/bitmap.h"
 #include "types/card.h"
+#include "types/document.h"
 
-enum device_kind { DEVICE_READER, DEVICE_SCANNER, DEVICE_PRINTER, DEVICE_N_KINDS };
+enum device_kind {
+    DEVICE_READER,           /* identity cards */
+    DEVICE_SCANNER,          /* codes: USB scanner or camera */
+    DEVICE_PRINTER,          /* receipts */
+    DEVICE_CARD_SLOT,        /* contact cards through PC/SC; optional */
+    DEVICE_DOCUMENT_PRINTER, /* A4 pages through CUPS or IPP; optional */
+    DEVICE_N_KINDS,
+};
 
 enum device_state {
     DEVICE_STARTING,       /* opened, not yet usable (SAM warming up) */
@@ -27,8 +35,8 @@ struct device_status {
     enum device_kind kind;
     enum device_state state;
     enum device_media media;  /* reader: a card lies there; printer: a ticket at the outlet */
-    enum device_paper paper;  /* printer only */
-    int cause;                /* enum err_code, 0 when ONLINE */
+    enum device_paper paper;  /* printers only */
+    int cause;                /* enum err_code; ONLINE: 0, or a warning (ERR_SCANNER_STICKER) */
     char model[64];           /* as the device names itself, no serial number */
     uint32_t head_dots;       /* printer: width of the head, 0 unknown */
     uint16_t dots_per_mm_x10; /* printer: 80 is 8 dots/mm, 203 dpi */
@@ -40,6 +48,8 @@ enum print_evidence {
     EVIDENCE_IDLE,      /* printer healthy and idle afterwards: likely */
     EVIDENCE_IN_ORDER,  /* in-order reply that stood behind the cut */
     EVIDENCE_PROCESSED, /* process id answered: physically printed */
+    EVIDENCE_CUT,       /* and the cutter's counter went up by one */
+    EVIDENCE_PRESENTED, /* and the ticket was seen at the outlet */
 };
 
 enum print_result {
@@ -51,11 +61,12 @@ enum print_result {
 enum device_event_kind {
     DEVICE_EVENT_STATUS,       /* status */
     DEVICE_EVENT_CARD,         /* card: owned pointer, receiver wipes and frees */
+    DEVICE_EVENT_PORTRAIT,     /* portrait: owned likewise; some time after CARD, or never */
     DEVICE_EVENT_CARD_FAILED,  /* code: card seen, could not be read; visitor should act */
     DEVICE_EVENT_CARD_REMOVED, /* the card that was read has left the reader */
     DEVICE_EVENT_CODE,         /* code_text: owned pointer, receiver wipes and frees */
     DEVICE_EVENT_CODE_FAILED,  /* code */
-    DEVICE_EVENT_PRINT_DONE,   /* job, result, evidence, code */
+    DEVICE_EVENT_PRINT_DONE,   /* from either printer: job, result, evidence, code */
 };
 
 struct device_event {
@@ -65,6 +76,7 @@ struct device_event {
     union {
         struct device_status status;
         struct card *card;
+        struct portrait *portrait;
         char *code_text; /* valid UTF-8, at most 1024 bytes, no control characters */
         struct {
             int64_t job;
@@ -75,16 +87,20 @@ struct device_event {
 };
 
 enum device_command_kind {
-    DEVICE_COMMAND_ENABLE,  /* reader, scanner: look for a card or code */
-    DEVICE_COMMAND_DISABLE, /* reader, scanner: stop looking (card removal is still watched) */
-    DEVICE_COMMAND_PRINT,   /* printer: job and bitmap; answered by exactly one PRINT_DONE */
+    DEVICE_COMMAND_ENABLE,  /* reader, scanner, card slot: look for a card or code */
+    DEVICE_COMMAND_DISABLE, /* reader, scanner, card slot: stop looking (card removal is still
+                               watched) */
+    DEVICE_COMMAND_PRINT,   /* printer: job and bitmap; document printer: job and document;
+                             * answered by exactly one PRINT_DONE */
     DEVICE_COMMAND_STOP,    /* leave the loop */
 };
 
 struct device_command {
     enum device_command_kind kind;
     int64_t job;
-    struct bitmap *bitmap; /* PRINT: ownership goes to the driver when the push succeeds */
+    /* PRINT: ownership goes to the driver when the push succeeds; the other one is NULL */
+    struct bitmap *bitmap;
+    struct document *document;
 };
 
 #endif

@@ -29,12 +29,13 @@ enum view_screen {
     SCREEN_N_SCREENS,
 };
 
-/* Text: either an id of assets/strings with up to two arguments that replace {1} and {2}, or a
- * literal (data of the matter, an answer). Pointers are into the view's own arena or static. */
+/* Text: either an id of assets/strings with up to three arguments that replace {1}, {2} and {3}, or
+ * a literal (data of the matter, an answer). Pointers are into the view's own arena or static. */
 struct view_text {
     const char *id;
     const char *lit;
-    const char *arg[2];
+    const char *arg[3];
+    bool is_arg_id; /* the arguments are ids of texts themselves */
 };
 
 enum view_tone { TONE_NEUTRAL, TONE_OK, TONE_WAIT, TONE_WARN, TONE_ERROR };
@@ -56,6 +57,7 @@ enum intent_kind {
     INTENT_STAY,     /* idle question: I am still here */
     INTENT_CALL_STAFF,
     INTENT_TOGGLE_ELDER, /* large text */
+    INTENT_PRINT_LIST,   /* the list of materials on A4 */
 };
 
 struct intent {
@@ -74,6 +76,7 @@ enum view_item_kind {
     VIEW_TASK,      /* label name, value department, note days/why; tone */
     VIEW_MATERIAL,  /* label name, note reason/exemption, tone; options are what can be done */
     VIEW_CHOICE,    /* label question, options */
+    VIEW_ACTIONS,   /* label question; options are done at once and never stay chosen */
     VIEW_FIELD,     /* label, value, note help or error, input; options when input is ENUM */
     VIEW_PAIR,      /* review: label, value; is_enabled = can be edited (INTENT_EDIT) */
     VIEW_NUMBER,    /* label, value: the receipt number, shown large in groups of four */
