@@ -19,18 +19,26 @@ struct driver_sink {
 
 struct driver; /* each class has its own */
 
+/* What a driver is given once; borrowed for the call of open. */
+struct driver_cfg {
+    const char *table;    /* JSON of assets/devices/<class>.json: ids and oddities of models */
+    const char *settings; /* JSON object: the terminal's own settings of this class
+                           * (settings file, "devices"."<class>"), or NULL: defaults */
+};
+
 /* One class of devices. All slots are mandatory and run on the device's thread, except wake. */
 struct driver_ops {
     const char *name; /* "reader", also the thread's name and the log area */
 
     /**
      * Make the driver; the device itself may be absent, that is a state and no error.
-     * @param device_table  JSON of assets/devices (ids and oddities), borrowed for the call
-     * @param sink          copied
-     * @param ret           owned by the caller, freed with close
-     * @return 0, ERR_SYNTAX (table), ERR_SYSTEM (libusb cannot start)
+     * @param cfg   borrowed for the call
+     * @param sink  copied
+     * @param ret   owned by the caller, freed with close
+     * @return 0, ERR_SYNTAX (table), ERR_INVALID (settings: key and rule), ERR_SYSTEM (what
+     *         carries the bytes cannot start)
      */
-    int (*open)(const char *device_table, const struct driver_sink *sink, struct driver **ret,
+    int (*open)(const struct driver_cfg *cfg, const struct driver_sink *sink, struct driver **ret,
                 struct err *err);
 
     /**
@@ -56,12 +64,18 @@ struct driver_ops {
     /** End the sleep in wait (and hurry step). Thread: any. Blocks: no. */
     void (*wake)(struct driver *d);
 
-    /** Answer what is open, release the device, free. Accepts NULL. */
+    /**
+     * Answer what is open, release the device, free. Accepts NULL.
+     * Blocks: about 1 s; document_ops longer when a job must be taken back (document.h).
+     */
     void (*close)(struct driver *d);
 };
 
-extern const struct driver_ops reader_ops;
-extern const struct driver_ops scanner_ops;
-extern const struct driver_ops printer_ops;
+extern const struct driver_ops reader_ops;    /* DEVICE_READER over USB */
+extern const struct driver_ops scanner_ops;   /* DEVICE_SCANNER over USB */
+extern const struct driver_ops camera_ops;    /* DEVICE_SCANNER by camera */
+extern const struct driver_ops printer_ops;   /* DEVICE_PRINTER over USB */
+extern const struct driver_ops card_slot_ops; /* DEVICE_CARD_SLOT over PC/SC */
+extern const struct driver_ops document_ops;  /* DEVICE_DOCUMENT_PRINTER over CUPS or IPP */
 
 #endif

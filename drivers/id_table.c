@@ -45,32 +45,6 @@ int id_table_ids(const json_t *entry, int *ret_vid, int *ret_pid, struct err *er
     return 0;
 }
 
-int id_list_load(const char *text, const char *cls, struct id_list *ret, struct err *err)
-{
-    json_t *root = NULL;
-    int rc = id_table_load(text, cls, &root, err);
-    if (rc < 0)
-        return rc;
-    const json_t *devices = json_object_get(root, "devices");
-    ret->n = json_array_size(devices); /* at most ID_TABLE_MAX, id_table_load saw to it */
-    for (size_t i = 0; i < ret->n && rc == 0; i++) {
-        rc = id_table_ids(json_array_get(devices, i), &ret->at[i].vid, &ret->at[i].pid, err);
-        if (rc == 0 && ret->at[i].vid == ID_ANY)
-            rc = ERR(err, ERR_SYNTAX, "device table: a %s needs a vendor id", cls);
-    }
-    json_decref(root);
-    return rc;
-}
-
-bool id_list_has(const struct id_list *list, uint16_t idVendor, uint16_t idProduct)
-{
-    for (size_t i = 0; i < list->n; i++)
-        if (list->at[i].vid == idVendor &&
-            (list->at[i].pid == ID_ANY || list->at[i].pid == idProduct))
-            return true;
-    return false;
-}
-
 int id_table_int(const json_t *entry, const char *key, int min, int max, int fallback)
 {
     const json_t *value = json_object_get(entry, key);

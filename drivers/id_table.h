@@ -26,23 +26,6 @@ int id_table_load(const char *text, const char *cls, json_t **ret, struct err *e
  */
 int id_table_ids(const json_t *entry, int *ret_vid, int *ret_pid, struct err *err) YJ_CHECK;
 
-/* Vendor and product ids of a class that knows its devices by nothing else. */
-struct id_list {
-    size_t n;
-    struct {
-        int vid, pid; /* pid may be ID_ANY */
-    } at[ID_TABLE_MAX];
-};
-
-/**
- * Read a whole table into a list; every entry needs a vendor id.
- * @return 0 or ERR_SYNTAX
- */
-int id_list_load(const char *text, const char *cls, struct id_list *ret, struct err *err) YJ_CHECK;
-
-/** @return true when the device is on the list. */
-bool id_list_has(const struct id_list *list, uint16_t idVendor, uint16_t idProduct);
-
 /** @return an integer of the entry, or fallback when the key is missing or out of range. */
 int id_table_int(const json_t *entry, const char *key, int min, int max, int fallback);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* USB for one driver: its own libusb context, hot-plug, claim, transfers that can be woken.
- * The only place that includes libusb.h is usb.c. Thread: the driver's, except usb_wake. */
+ * libusb.h is included in this folder only. Thread: the driver's, except usb_wake, usb_cancel and
+ * usb_resume. */
 #ifndef YJ_TRANSPORT_USB_H
 #define YJ_TRANSPORT_USB_H
 
@@ -41,17 +42,27 @@ typedef int (*usb_match_fn)(void *arg, const struct usb_candidate *candidate);
 int usb_new(usb_match_fn match, void *arg, struct usb **ret, struct err *err) YJ_CHECK;
 void usb_free(struct usb *u);
 
-/** @return true when a device arrived since the last usb_open attempt or start. */
+/** @return true when a device arrived since the last usb_open attempt or start. The kernel may lose
+ * the message of an arrival: call usb_open every few seconds all the same, it looks for itself. */
 bool usb_has_arrival(struct usb *u);
 
 /**
  * Open and claim the first match (kernel driver detached, alternate setting chosen when there is
- * more than one; the configuration is set only when it differs).
+ * more than one; the configuration is set only when it differs). When nothing matches, the bus is
+ * read afresh, past what libusb has heard of (about a millisecond).
  * @param ret_candidate  descriptors of the opened device
  * @return 0, ERR_USB_NO_DEVICE, ERR_USB_ACCESS, ERR_USB_CLAIMED, ERR_USB_IO
  */
 int usb_open(struct usb *u, struct usb_candidate *ret_candidate,
              struct usb_interface *ret_interface, struct err *err) YJ_CHECK;
+
+/**
+ * Claim a second interface of the open device, for control requests to it (the kernel refuses them
+ * while a driver of its own has it). usb_close releases it.
+ * @param number  bInterfaceNumber
+ * @return 0, ERR_INVALID (one is claimed already), ERR_USB_CLAIMED, ERR_USB_NO_DEVICE, ERR_USB_IO
+ */
+int usb_claim_also(struct usb *u, uint8_t number, struct err *err) YJ_CHECK;
 
 /** Release and close; harmless when nothing is open. */
 void usb_close(struct usb *u);
@@ -105,7 +116,8 @@ int usb_listen(struct usb *u, uint8_t endpoint, size_t bytes, usb_data_fn fn, vo
  * ERR_USB_IO, ERR_USB_OVERFLOW) and forget it; 0 when there was none. */
 int usb_listen_error(struct usb *u);
 
-/** Sleep until something happens on the bus, usb_wake, or timeout_ms. */
+/** Sleep until something happens on the bus, usb_wake, or timeout_ms. When libusb's event loop
+ * keeps failing this becomes slow instead of busy, and after a second the device counts as gone. */
 void usb_wait(struct usb *u, int timeout_ms);
 
 /** @return true once after the open device has gone (or its standing transfer has died). */

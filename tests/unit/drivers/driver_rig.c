@@ -19,19 +19,21 @@ static void on_event(void *arg, const struct device_event *event)
         r->status = event->status;
 }
 
-void rig_init_text(struct rig *r, const struct driver_ops *ops, const char *text)
+void rig_init_text(struct rig *r, const struct driver_ops *ops, const char *text,
+                   const char *settings)
 {
     struct driver_sink sink = {on_event, r};
     struct err err = {0};
     memset(r, 0, sizeof *r);
     r->ops = ops;
-    if (ops->open(text, &sink, &r->d, &err) != 0) {
+    struct driver_cfg cfg = {.table = text, .settings = settings};
+    if (ops->open(&cfg, &sink, &r->d, &err) != 0) {
         fprintf(stderr, "rig: %s\n", err.msg);
         abort();
     }
 }
 
-void rig_init(struct rig *r, const struct driver_ops *ops, const char *table)
+void rig_init(struct rig *r, const struct driver_ops *ops, const char *table, const char *settings)
 {
     char path[512], *text = NULL;
     size_t n = 0;
@@ -41,7 +43,7 @@ void rig_init(struct rig *r, const struct driver_ops *ops, const char *table)
         fprintf(stderr, "rig: %s\n", err.msg);
         abort();
     }
-    rig_init_text(r, ops, text);
+    rig_init_text(r, ops, text, settings);
     free(text);
 }
 
@@ -53,6 +55,8 @@ void rig_fini(struct rig *r)
             free(r->event[i].card);
         if (r->event[i].kind == DEVICE_EVENT_CODE)
             free(r->event[i].code_text);
+        if (r->event[i].kind == DEVICE_EVENT_PORTRAIT)
+            free(r->event[i].portrait);
     }
     r->d = NULL;
     r->n_events = 0;

@@ -20,10 +20,12 @@ struct rig {
     unsigned n_steps, longest_step_ms;
 };
 
-/* Open the driver with the project's own table assets/devices/<table>. */
-void rig_init(struct rig *r, const struct driver_ops *ops, const char *table);
+/* Open the driver with the project's own table assets/devices/<table>.
+ * @param settings  JSON text or NULL */
+void rig_init(struct rig *r, const struct driver_ops *ops, const char *table, const char *settings);
 /* The same with the table's text. */
-void rig_init_text(struct rig *r, const struct driver_ops *ops, const char *text);
+void rig_init_text(struct rig *r, const struct driver_ops *ops, const char *text,
+                   const char *settings);
 void rig_fini(struct rig *r);
 
 void rig_command(struct rig *r, enum device_command_kind kind);
