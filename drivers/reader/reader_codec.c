@@ -26,15 +26,27 @@ static uint8_t xor_of(const uint8_t *p, size_t n)
     return x;
 }
 
-size_t sam_command_build(enum sam_command command, uint8_t out[SAM_COMMAND_MAX])
+static size_t command_fill(enum sam_command command, const uint8_t *data, size_t n, uint8_t *out)
 {
     memcpy(out, preamble, PREAMBLE_BYTES);
     out[5] = 0;
-    out[6] = 3; /* CMD PARA XOR */
+    out[6] = (uint8_t)(3 + n); /* CMD PARA DATA XOR */
     out[7] = (uint8_t)((unsigned)command >> 8);
     out[8] = (uint8_t)command;
-    out[9] = xor_of(out + 5, 4);
-    return 10;
+    if (n > 0)
+        memcpy(out + 9, data, n);
+    out[9 + n] = xor_of(out + 5, 4 + n);
+    return 10 + n;
+}
+
+size_t sam_command_build(enum sam_command command, uint8_t out[SAM_COMMAND_MAX])
+{
+    return command_fill(command, NULL, 0, out);
+}
+
+size_t sam_rf_size_build(uint8_t rf_bytes, uint8_t out[SAM_COMMAND_MAX])
+{
+    return command_fill(SAM_RF_SIZE, &rf_bytes, 1, out);
 }
 
 /* ---- stream -------------------------------------------------------------------------------- */
@@ -190,6 +202,7 @@ static bool shape_is_right(enum sam_command command, const struct sam_answer *a)
     switch (command) {
     case SAM_RESET:
     case SAM_STATUS:
+    case SAM_RF_SIZE:
         return a->n == 0;
     case SAM_ID:
         return a->n == SAM_ID_BYTES;
@@ -198,7 +211,9 @@ static bool shape_is_right(enum sam_command command, const struct sam_answer *a)
     case SAM_SELECT:
         return a->n == 8;
     case SAM_ADDED_ADDRESS:
-        return a->n == 70;
+        return a->n == SAM_ADDRESS_BYTES;
+    case SAM_MANAGEMENT:
+        return a->n == SAM_MANAGEMENT_BYTES;
     case SAM_READ:
     case SAM_READ_FINGERS:
         return read_shape_is_right(command, a);
@@ -215,7 +230,8 @@ int sam_answer_check(enum sam_command command, const struct sam_answer *a, struc
         return ERR(err, ERR_READER_FRAME, "an answer of %zu bytes does not fit command %04x", a->n,
                    (unsigned)command);
     }
-    if (a->sw[2] == 0x90 || a->sw[2] == 0x9F)
+    bool must_be_plain = a->sw[2] == 0x90 || a->sw[2] == 0x9F || a->sw[2] == 0x91;
+    if (must_be_plain && (a->sw[2] != 0x91 || a->sw[0] != 0 || a->sw[1] != 0))
         return ERR(err, ERR_READER_FRAME, "answer %02x does not fit command %04x", a->sw[2],
                    (unsigned)command);
     return ERR(err, error_of_sw3(a->sw[2]), "command %04x was answered %02x %02x %02x",

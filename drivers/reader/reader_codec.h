@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bytes of the identity-card security module (SAM): commands out, answers in, text block to card.
+/* Bytes of the identity-card security module (SAM): commands out, answers in, blocks to a card.
  * All pure, no I/O, no clock. Thread: any. Blocks: no.
  * Source: GA/T 467-2019 as described by vendor papers; PROTOCOL.md beside this file. */
 #ifndef YJ_READER_CODEC_H
@@ -20,8 +20,10 @@ enum sam_command {
     SAM_FIND = 0x2001,
     SAM_SELECT = 0x2002,
     SAM_READ = 0x3001,          /* text and photo */
-    SAM_ADDED_ADDRESS = 0x3003, /* here: is the card still there? */
-    SAM_READ_FINGERS = 0x3010,  /* text, photo and fingerprints; parsed, not used by the driver */
+    SAM_ADDED_ADDRESS = 0x3003, /* newest added address; also: is the card still there? */
+    SAM_MANAGEMENT = 0x3005,    /* card-body management number */
+    SAM_READ_FINGERS = 0x3010,  /* text, photo and fingerprints */
+    SAM_RF_SIZE = 0x61FF,       /* largest packet on the air */
 };
 
 enum {
@@ -32,6 +34,10 @@ enum {
     SAM_TEXT_BYTES = 256,
     SAM_PHOTO_BYTES = 1024,
     SAM_ID_BYTES = 16,
+    SAM_ADDRESS_BYTES = 70,
+    SAM_MANAGEMENT_BYTES = 24,
+    SAM_RF_MIN = 24, /* legal values of SAM_RF_SIZE */
+    SAM_RF_MAX = 255,
 };
 
 /**
@@ -40,6 +46,13 @@ enum {
  * @return bytes of the frame; the first SAM_HEAD_BYTES are the head (own pipe in layout A)
  */
 size_t sam_command_build(enum sam_command command, uint8_t out[SAM_COMMAND_MAX]);
+
+/**
+ * Frame of SAM_RF_SIZE, the only command with data.
+ * @param rf_bytes  SAM_RF_MIN..SAM_RF_MAX
+ * @return bytes of the frame
+ */
+size_t sam_rf_size_build(uint8_t rf_bytes, uint8_t out[SAM_COMMAND_MAX]);
 
 /* One answer; data points into the stream and lives until the next push, next or reset. */
 struct sam_answer {
@@ -94,11 +107,35 @@ void sam_answer_blocks(enum sam_command command, const struct sam_answer *a,
 void sam_id_print(const uint8_t id[SAM_ID_BYTES], char out[48]);
 
 /**
- * Read the blocks of a card of any of the four kinds. Never a partial card: ret is zeroed on
- * failure.
- * @return 0 or ERR_READER_CARD_DATA (sex, dates or number have no such form, control characters)
+ * Read the blocks of a card of any of the four kinds; fills doubts as well. Never a partial card:
+ * ret is zeroed on failure.
+ * @return 0, ERR_READER_CARD_TEXT (half a surrogate pair) or ERR_READER_CARD_DATA (sex, dates or
+ *         number have no such form, control characters); the message names the field's offset
  */
 int card_parse(const uint8_t text[SAM_TEXT_BYTES], const uint8_t photo[SAM_PHOTO_BYTES],
                struct card *ret, struct err *err) YJ_CHECK;
+
+/**
+ * Text of the added-address item.
+ * @return 0, ERR_READER_CARD_TEXT or ERR_READER_CARD_DATA; ret is empty on failure
+ */
+int card_parse_address(const uint8_t data[SAM_ADDRESS_BYTES], char *ret, size_t cap,
+                       struct err *err) YJ_CHECK;
+
+/** Do the fields agree with each other (GB 11643 and kin)? @return enum card_doubt, or'ed */
+unsigned card_doubts_of(const struct card *c);
+
+/**
+ * Number of the card that a five-star holder had before, with its check digit.
+ * @param link  the three characters of the link item; blank: there was none
+ * @param ret   15 characters, or "" when there was none or the parts have no such form
+ */
+void card_old_number(const struct card *c, const char *link, char ret[16]);
+
+/**
+ * A mark by which the same text block is known again without keeping what it says (SipHash-2-4).
+ * @param key  16 random bytes of this run
+ */
+uint64_t card_mark(const uint8_t key[16], const uint8_t text[SAM_TEXT_BYTES]);
 
 #endif

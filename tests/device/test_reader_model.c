@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "reader_face.h"
 #include "reader_model.h"
 #include "usb_rig.h"
 
@@ -15,7 +16,7 @@ enum { SPEED = 100 };
 
 static const char *cards_file;
 static struct usbemu_bus *bus;
-static struct reader_model *model;
+static struct reader_model *model, *one_pipe;
 static struct card_box *cards;
 static libusb_context *ctx;
 static libusb_device_handle *h;
@@ -46,6 +47,7 @@ static int rig_down(void)
     rig_close(h, ctx);
     usbemu_bus_free(bus);
     reader_model_free(model);
+    reader_model_free(one_pipe);
     card_box_free(cards);
     return 0;
 }
@@ -102,7 +104,7 @@ static const char *sha256(const void *p, size_t n)
 
 static void lay(const char *name)
 {
-    const struct card *card = card_box_find(cards, name);
+    const struct sim_card *card = card_box_find(cards, name);
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(card);
     reader_model_lift(model);
@@ -161,7 +163,7 @@ static void test_fingerprints(void)
         "842eab949afa2523588c1d764f9e199622141250711306e9cf7e649317aba035",
         "002e372e6445b8f3a94c4f5ec57d68f86f65415d798915334083df51dde97ccc"};
     static const int sizes[] = {1297, 1809, 2321};
-    struct card card = *card_box_find(cards, "zhangsan");
+    struct sim_card card = *card_box_find(cards, "zhangsan");
 
     for (int i = 0; i < 3; i++) {
         card.n_fingers = i;
@@ -270,6 +272,161 @@ static void test_faults(void)
     CU_ASSERT_FALSE(usbemu_is_plugged(reader_model_dev(model)));
 }
 
+/* @return what reader_order returned; the words as the dispatcher hands them over */
+static int order(const char *line)
+{
+    char copy[160], error[160] = "", *words[8], *save = NULL;
+    int n = 0;
+
+    snprintf(copy, sizeof copy, "%s", line);
+    for (char *w = strtok_r(copy, " ", &save); w != NULL && n < 8; w = strtok_r(NULL, " ", &save))
+        words[n++] = w;
+    int r = reader_order(model, n, words, error);
+    CU_ASSERT_EQUAL(r == 0, error[0] == '\0'); /* a refusal says why */
+    return r;
+}
+
+static void test_orders(void)
+{
+    reader_face_cards(model, cards);
+    CU_ASSERT_EQUAL(order("card lift"), 0);
+    CU_ASSERT_EQUAL(order("card lay unknown-ethnic"), 0);
+    CU_ASSERT_STRING_EQUAL(reader_model_card(model), "unknown-ethnic");
+    CU_ASSERT_EQUAL(command_sw(FIND), 0x9f);
+    CU_ASSERT_EQUAL(order("fault sw41@select"), 0);
+    CU_ASSERT_EQUAL(order("sw12 0a ff"), 0);
+    CU_ASSERT_EQUAL(command_sw(SELECT), 0x41);
+    CU_ASSERT(frame[7] == 0x0a && frame[8] == 0xff);
+    CU_ASSERT_EQUAL(command_sw(SELECT), 0x90);
+    CU_ASSERT_EQUAL(frame[7], 0); /* no refusal */
+    CU_ASSERT_EQUAL(order("sw12 00 00"), 0);
+    CU_ASSERT_EQUAL(order("sticky off"), 0);
+    CU_ASSERT_EQUAL(command_sw(READ), 0x90);
+    CU_ASSERT_EQUAL(command_sw(FIND), 0x9f);
+    CU_ASSERT_EQUAL(order("sticky on"), 0);
+    CU_ASSERT_EQUAL(order("warm 100000 66"), 0);
+    CU_ASSERT_EQUAL(command_sw(STATUS), 0x66);
+    CU_ASSERT_EQUAL(order("warm 0"), 0);
+    for (int i = 0; i < 2000 && command_sw(STATUS) != 0x90; i++)
+        usleep(1000);
+    json_t *report = reader_report(model);
+    CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(report, "card")), "unknown-ethnic");
+    CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(report, "state")), "found");
+    CU_ASSERT_TRUE(json_is_true(json_object_get(report, "ready")));
+    json_decref(report);
+    CU_ASSERT_EQUAL(order("lift"), 0);
+    report = reader_report(model);
+    CU_ASSERT_TRUE(json_is_null(json_object_get(report, "card")));
+    json_decref(report);
+}
+
+static void test_wrong_orders(void)
+{
+    static const char *const wrong[] = {"",
+                                        "dance",
+                                        "card",
+                                        "card lay",
+                                        "card lay nobody",
+                                        "fault",
+                                        "fault swine",
+                                        "fault sw1ff",
+                                        "fault xor@nothing",
+                                        "fault xor many",
+                                        "fault xor -1",
+                                        "fault xor p=2",
+                                        "fault xor p=x",
+                                        "fault xor seed=",
+                                        "sw12 1",
+                                        "warm",
+                                        "warm 5 61",
+                                        "split 0",
+                                        "split 65",
+                                        "garbage maybe"};
+
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        CU_ASSERT_EQUAL(order(wrong[i]), -1);
+    CU_ASSERT_EQUAL(command_sw(STATUS), 0x90); /* none of them did anything */
+}
+
+/* The same seed spoils the same answers, about as many as the probability says. */
+static void test_probability(void)
+{
+    unsigned n[2] = {0, 0};
+    uint64_t pattern[2] = {0, 0};
+
+    for (int k = 0; k < 2; k++) {
+        CU_ASSERT_EQUAL(order("fault sw24@status p=0.5 seed=42"), 0);
+        for (int i = 0; i < 40; i++) {
+            bool is_spoiled = command_sw(STATUS) == 0x24;
+            n[k] += is_spoiled;
+            pattern[k] = pattern[k] << 1 | is_spoiled;
+        }
+    }
+    CU_ASSERT(n[0] > 8 && n[0] < 32);
+    CU_ASSERT(pattern[0] == pattern[1]);
+    CU_ASSERT_EQUAL(order("fault off"), 0);
+    CU_ASSERT_EQUAL(command_sw(STATUS), 0x90);
+}
+
+/* What only bytes can say, and what the blocks of the special cards hold. */
+static void test_special_cards(void)
+{
+    static const struct {
+        const char *name, *hex;
+        int at;
+    } v[] = {
+        {"unknown-ethnic", "38003100", 32},  {"rare-name", "205f42d8b7df2000", 0},
+        {"private-name", "205f00e0", 0},     {"half-name", "205f42d82000", 0},
+        {"odd-expiry", "386c454e2000", 204},
+    };
+
+    for (size_t i = 0; i < sizeof v / sizeof v[0]; i++) {
+        const struct sim_card *c = card_box_find(cards, v[i].name);
+        uint8_t bytes[16];
+        CU_ASSERT_PTR_NOT_NULL_FATAL(c);
+        int n = bytes_unhex(v[i].hex, bytes, sizeof bytes);
+        CU_ASSERT(n > 0 && memcmp(c->text + v[i].at, bytes, (size_t)n) == 0);
+    }
+    CU_ASSERT_EQUAL(card_box_find(cards, "one-finger")->n_fingers, 1);
+    CU_ASSERT_EQUAL(card_box_find(cards, "blank-photo")->photo[0], 0);
+}
+
+/* Profile B on a bus of its own: pieces of every size, rubbish in front, to the byte. */
+static void test_one_pipe(void)
+{
+    static const unsigned pieces[] = {0, 1, 13, 64, READER_SPLIT_VARYING};
+    struct reader_cfg cfg = {
+        .speed = SPEED, .warm_up_ms = 1, .pipes = READER_PIPES_ONE, .port = "1-2"};
+    struct reader_model *other = reader_model_new(bus, &cfg);
+    libusb_device_handle *b = NULL;
+    libusb_device **list = NULL;
+    uint8_t c[16];
+
+    usbemu_plug(reader_model_dev(other));
+    ssize_t n_devices = libusb_get_device_list(ctx, &list);
+    for (ssize_t i = 0; i < n_devices && b == NULL; i++)
+        if (libusb_get_port_number(list[i]) == 2)
+            CU_ASSERT_EQUAL(libusb_open(list[i], &b), 0);
+    libusb_free_device_list(list, 1);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(b);
+    CU_ASSERT_EQUAL_FATAL(libusb_claim_interface(b, 0), 0);
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+        int n = bytes_unhex(SAMID, c, sizeof c), got = 0;
+        reader_model_chop(other, pieces[i], true);
+        CU_ASSERT_EQUAL(rig_out(b, 0x02, c, (size_t)n, 500), n);
+        while (got < 5 + 27) {
+            int k = rig_in(b, 0x81, frame + got, 64, 2000);
+            CU_ASSERT_FATAL(k > 0);
+            got += k;
+        }
+        CU_ASSERT_EQUAL(got, 5 + 27);
+        CU_ASSERT_EQUAL(memcmp(frame + 5, "\xaa\xaa\xaa\x96\x69\x00\x14", 7), 0);
+    }
+    libusb_close(b);
+    usbemu_unplug(reader_model_dev(other));
+    one_pipe = other; /* freed after the bus */
+}
+
 int main(int argc, char **argv)
 {
     cards_file = argc > 1 ? argv[1] : "cards.json";
@@ -281,6 +438,11 @@ int main(int argc, char **argv)
     CU_add_test(suite, "added address, card serial", test_address_and_manage);
     CU_add_test(suite, "states", test_states);
     CU_add_test(suite, "bad frames", test_bad_frames);
+    CU_add_test(suite, "orders", test_orders);
+    CU_add_test(suite, "wrong orders", test_wrong_orders);
+    CU_add_test(suite, "probability", test_probability);
+    CU_add_test(suite, "special cards", test_special_cards);
+    CU_add_test(suite, "one pipe pair", test_one_pipe);
     CU_add_test(suite, "faults", test_faults);
     return rig_run();
 }

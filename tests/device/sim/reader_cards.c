@@ -12,7 +12,7 @@
 #include "base/mem.h"
 
 struct card_box {
-    struct card *cards;
+    struct sim_card *cards;
     size_t n;
 };
 
@@ -74,7 +74,8 @@ static void fill_blank(uint8_t *p, size_t n)
     }
 }
 
-static int put_fields(struct card *card, const json_t *o, const struct field *fields, char err[160])
+static int put_fields(struct sim_card *card, const json_t *o, const struct field *fields,
+                      char err[160])
 {
     for (const struct field *f = fields; f->key; f++) {
         const char *s = json_string_value(json_object_get(o, f->key));
@@ -86,7 +87,7 @@ static int put_fields(struct card *card, const json_t *o, const struct field *fi
     return 0;
 }
 
-static int put_english_y(struct card *card, const json_t *o, char err[160])
+static int put_english_y(struct sim_card *card, const json_t *o, char err[160])
 {
     const char *s = json_string_value(json_object_get(o, "english"));
     uint8_t tmp[92];
@@ -101,7 +102,7 @@ static int put_english_y(struct card *card, const json_t *o, char err[160])
     return 0;
 }
 
-static void make_photo(struct card *card, bool is_blank)
+static void make_photo(struct sim_card *card, bool is_blank)
 {
     static const uint8_t head[12] = {0x57, 0x4c, 0x66, 0, 0x7e, 0, 0x32, 0, 0, 0xff, 0x85, 0};
 
@@ -111,7 +112,7 @@ static void make_photo(struct card *card, bool is_blank)
         card->photo[i] = i < 12 ? head[i] : (uint8_t)(7 * i + 3);
 }
 
-static void make_fingers(struct card *card)
+static void make_fingers(struct sim_card *card)
 {
     for (int k = 0; k < 2; k++) {
         uint8_t *p = card->fingers + k * CARD_FINGER;
@@ -122,7 +123,25 @@ static void make_fingers(struct card *card)
     }
 }
 
-static int card_build(struct card *card, const char *name, const json_t *o, char err[160])
+/* Bytes over the finished block: ["0:00d8"]. */
+static int put_patches(struct sim_card *card, const json_t *o, char err[160])
+{
+    const json_t *list = json_object_get(o, "patch");
+
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *s = json_string_value(json_array_get(list, i));
+        char *end = NULL;
+        unsigned long at = s ? strtoul(s, &end, 10) : CARD_TEXT;
+        if (s == NULL || at >= CARD_TEXT || *end != ':' ||
+            bytes_unhex(end + 1, card->text + at, CARD_TEXT - at) < 1) {
+            snprintf(err, 160, "%s: patch %zu is not OFFSET:HEX", card->name, i);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int card_build(struct sim_card *card, const char *name, const json_t *o, char err[160])
 {
     const char *kind = json_string_value(json_object_get(o, "kind"));
     const char *address = json_string_value(json_object_get(o, "added_address"));
@@ -143,6 +162,8 @@ static int card_build(struct card *card, const char *name, const json_t *o, char
         return -1;
     if (card->kind != 'C')
         card->text[248] = (uint8_t)card->kind;
+    if (put_patches(card, o, err) < 0)
+        return -1;
     make_photo(card, photo && strcmp(photo, "blank") == 0);
     make_fingers(card);
     card->n_fingers = (int)json_integer_value(json_object_get(o, "fingerprints"));
@@ -195,7 +216,7 @@ void card_box_free(struct card_box *box)
     free(box);
 }
 
-const struct card *card_box_find(const struct card_box *box, const char *name)
+const struct sim_card *card_box_find(const struct card_box *box, const char *name)
 {
     for (size_t i = 0; i < box->n; i++)
         if (strcmp(box->cards[i].name, name) == 0)

@@ -70,6 +70,12 @@ void block_field(const char *text, uint8_t *out, size_t n)
     while (left > 0 && at + 2 <= n) {
         uint32_t cp = '?';
         size_t used = bytes_utf8_next(text, left, &cp);
+        if (cp > 0xFFFF && at + 4 <= n) { /* a surrogate pair */
+            uint32_t high = 0xD800 + ((cp - 0x10000) >> 10);
+            out[at++] = (uint8_t)high;
+            out[at++] = (uint8_t)(high >> 8);
+            cp = 0xDC00 + ((cp - 0x10000) & 0x3FF);
+        }
         out[at++] = (uint8_t)cp;
         out[at++] = (uint8_t)(cp >> 8);
         text += used;
