@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* HID report descriptors of bar code scanners: where the length, the data and the "continued" bit
- * stand inside an input report. Pure. Thread: any.
+ * stand inside an input report, and which bits of an output report trigger and beep. Pure.
+ * Thread: any.
  * Source: HID 1.11 clause 6.2.2 (items); HID Point of Sale Usage Tables 1.02 (usage page 0x8C). */
 #ifndef YJ_SCANNER_HID_REPORT_H
 #define YJ_SCANNER_HID_REPORT_H
@@ -11,7 +12,7 @@
 
 #include "base/err.h"
 
-enum { HID_DESCRIPTOR_MAX = 4096, HID_REPORT_MAX = 1024 };
+enum { HID_DESCRIPTOR_MAX = 4096, HID_REPORT_MAX = 1024, HID_TRIGGER_MAX = 64 };
 
 /* Byte positions count from the start of the report as it comes over the wire, the report id (when
  * there is one) included. */
@@ -35,6 +36,49 @@ struct hid_layout {
  */
 int hid_layout_find(const uint8_t *descriptor, size_t n, struct hid_layout *ret,
                     struct err *err) YJ_CHECK;
+
+/** Is this a keyboard's descriptor, whatever else it is? Broken descriptors are none. */
+bool hid_is_keyboard(const uint8_t *descriptor, size_t n);
+
+/**
+ * A layout of which it is known that a maker uses it, for devices whose descriptor does not tell:
+ * report 2 of 64 bytes, length at 1, "continued" in bit 0 of byte 63.
+ * @param letter  'a' AIM at 2, data at 5 · 'b' AIM at 3, data at 6 · 'c' no AIM, data at 2
+ * @return 0 or ERR_INVALID (another letter)
+ */
+int hid_layout_known(char letter, struct hid_layout *ret);
+
+/* What the host may ask for with the Trigger Report, each one bit. */
+enum hid_trigger_bit {
+    HID_TRIGGER_PREVENT,    /* 0x5F Prevent Read of Barcodes */
+    HID_TRIGGER_INITIATE,   /* 0x60 Initiate Barcode Read */
+    HID_TRIGGER_BEEP_ERROR, /* 0x85 Sound Error Beep */
+    HID_TRIGGER_BEEP_GOOD,  /* 0x86 Sound Good Read Beep */
+    HID_TRIGGER_N_BITS,
+};
+struct hid_trigger {
+    bool has_report_id;
+    uint8_t report_id;
+    size_t report_bytes; /* whole output report, at most HID_TRIGGER_MAX */
+    struct {
+        size_t byte;
+        uint8_t mask; /* 0: the device has no such bit */
+    } bit[HID_TRIGGER_N_BITS];
+};
+
+/**
+ * Find the Trigger Report (usage 0x14).
+ * @return 0 or ERR_NOT_FOUND (none, or a broken descriptor)
+ */
+int hid_trigger_find(const uint8_t *descriptor, size_t n, struct hid_trigger *ret) YJ_CHECK;
+
+/**
+ * Write an output report with the given bits set, all others clear.
+ * @param bits  1 << enum hid_trigger_bit, or-ed; 0: a report that asks for nothing
+ * @param out   HID_TRIGGER_MAX bytes
+ * @return bytes of the report, or 0 when none of the bits asked for exists
+ */
+size_t hid_trigger_write(const struct hid_trigger *trigger, unsigned bits, uint8_t *out);
 
 /* One report, taken apart; data points into the report. */
 struct hid_scan {

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* USB HID POS scanner: the state machine between USB and the application.
- * Thread: the scanner's, except wake. Reports arrive on a standing interrupt transfer.
+/* USB scanner: life, gate and status; how a scanner speaks is in hid_pos.c, cdc_acm.c and wedge.c.
+ * Thread: the scanner's, except wake. Data arrives on a standing transfer.
  *
- *              arrival or 2 s                  descriptor read
+ *              arrival or 2 s                 dialect started
  *   NO_DEVICE ----------------> (opening) ---------------------> ONLINE --.
- *      ^  ^                         | refused, unreadable         ^       | report
- *      |  | 2 s                     v                             '-------'
+ *      ^  ^                         | refused, unreadable,        ^       | code, trigger, beep
+ *      |  | 2 s                     | keyboard mode               '-------'
  *      |  '---------------------- BROKEN <------------------------ 3 transfer errors
  *      '------------------------------------ unplug, any state
  *
- * True in ONLINE: layout is valid and one interrupt IN transfer stands. part[] holds the reports of
- * a code that is not complete; it is wiped when the code ends, fails, pauses or the device goes. */
-#include "drivers/scanner/scanner.h"
+ * True in ONLINE: d->ops speaks to the open device and one IN transfer stands. d->code holds what
+ * has come of a code that is not complete; it is wiped when the code ends, fails, pauses or the
+ * device goes. The status of ONLINE carries the sticker alarm as its cause. */
+#include "drivers/scanner/scanner_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,53 +20,15 @@
 
 #include "base/bytes.h"
 #include "base/mem.h"
-#include "drivers/id_table.h"
-#include "drivers/scanner/code_text.h"
-#include "drivers/scanner/hid_report.h"
 #include "drivers/status.h"
-#include "drivers/transport/usb.h"
 
 /* PROTOCOL.md, timing. */
 enum {
     RESCAN_MS = 2000,
-    CONTROL_MS = 500,
-    PART_GAP_MS = 500, /* between the reports of one code */
-    SAME_MS = 3000,    /* one presentation */
-    QUIET_MS = 1000,   /* after a code broke off: its late parts must not pass for a code */
     STEP_MAX_MS = 500,
+    TRIGGER_AGAIN_MS = 8000, /* engines stop looking by themselves after a time */
+    TRIGGER_RETRY_MS = 300,
     MAX_FAULTS = 3,
-    PART_MAX = 2 * CODE_TEXT_MAX_BYTES, /* raw bytes of one code we are willing to collect */
-};
-
-/* HID 1.11 clause 6.2.1, 7.1.1 and 7.2.4 */
-enum { GET_DESCRIPTOR = 6, SET_IDLE = 10, REPORT_DESCRIPTOR = 0x2200, CLASS_HID = 3 };
-
-enum scanner_state { SCANNER_NO_DEVICE, SCANNER_BROKEN, SCANNER_ONLINE };
-
-struct driver {
-    struct driver_sink sink;
-    struct id_list ids;
-    struct usb *usb;
-    enum scanner_state state;
-    int64_t due_ms, now_ms;
-    struct hid_layout layout;
-    bool is_enabled;
-    unsigned n_faults;
-
-    uint8_t part[PART_MAX];
-    size_t n_part;
-    bool is_collecting;
-    int part_fault;   /* why the code being collected cannot be used; it is read to its end */
-    bool is_part_new; /* came since the last step; reports carry no time of their own */
-    uint8_t aim[3];
-    int64_t part_ms;  /* when the last report of the unfinished code came */
-    int64_t quiet_ms; /* until then reports are dropped */
-
-    uint64_t last_hash; /* of the last payload delivered; no payload is kept */
-    int64_t last_ms;
-
-    struct device_status status;
-    bool has_status;
 };
 
 static void status_set(struct driver *d, enum device_state state, int cause)
@@ -83,107 +46,146 @@ static void status_set(struct driver *d, enum device_state state, int cause)
     d->sink.emit(d->sink.arg, &e);
 }
 
-static void part_drop(struct driver *d)
+/* ---- codes ---------------------------------------------------------------------------------- */
+
+/* The engine beeps when it has read; this beep tells what became of it. */
+static void beep_later(struct driver *d, enum scanner_act beep)
 {
-    bytes_wipe(d->part, sizeof d->part);
-    d->n_part = 0;
-    d->is_collecting = false;
-    d->part_fault = 0;
+    d->has_beep = d->settings.has_beep && d->gate.is_enabled;
+    d->beep = beep;
 }
 
-static void emit_failed(struct driver *d, int code)
+static void code_end(struct driver *d)
 {
-    struct device_event e = {
-        .kind = DEVICE_EVENT_CODE_FAILED, .from = DEVICE_SCANNER, .code = code};
-    if (d->is_enabled)
-        d->sink.emit(d->sink.arg, &e);
+    scanner_code_drop(&d->code);
+    d->is_code_stale = false;
+    if (d->trigger == TRIGGER_STARTED)
+        d->trigger = TRIGGER_UNKNOWN; /* a read ends what was started */
 }
 
-/* FNV-1a: tells two presentations of one code from two codes; not a secret. */
-static uint64_t hash_of(const char *text)
+void scanner_refuse(struct driver *d, int code)
 {
-    uint64_t h = 14695981039346656037u;
-    for (; *text; text++)
-        h = (h ^ (uint8_t)*text) * 1099511628211u;
-    return h;
+    if (!d->is_code_stale) {
+        code_gate_fail(&d->gate, code, d->now_ms);
+        beep_later(d, SCANNER_ACT_BAD);
+    }
+    code_end(d);
 }
 
-static void code_complete(struct driver *d)
+void scanner_break_off(struct driver *d)
 {
-    char text[CODE_TEXT_MAX_BYTES + 1] = "";
-    int rc = d->part_fault;
-    if (rc == 0)
-        rc = code_text_decode(d->part, d->n_part, text, NULL);
-    part_drop(d);
-    if (rc < 0) {
-        emit_failed(d, rc);
+    d->quiet_ms = d->now_ms + SCANNER_QUIET_MS;
+    scanner_refuse(d, ERR_SCANNER_REPORT);
+}
+
+void scanner_quiet_go_on(struct driver *d, bool is_end)
+{
+    d->quiet_ms = is_end ? d->now_ms : d->now_ms + SCANNER_QUIET_MS;
+}
+
+void scanner_complete(struct driver *d, const uint8_t aim[AIM_BYTES])
+{
+    struct scanner_code *c = &d->code;
+    uint8_t *data = c->data, none[AIM_BYTES] = {0};
+    size_t n = c->n;
+    bool has_eci = false;
+    if (!aim && c->fault == 0 && aim_is_prefix(data, n)) {
+        aim = data;
+        data += AIM_BYTES;
+        n -= AIM_BYTES;
+    }
+    int rc = aim_check(aim ? aim : none, d->settings.letters, &has_eci);
+    if (rc == ERR_NOT_FOUND || (n == 0 && c->fault == 0)) {
+        scanner_code_drop(c); /* a reply to a command, or nothing at all */
+        d->is_code_stale = false;
         return;
     }
-    uint64_t hash = hash_of(text);
-    bool is_same = hash == d->last_hash && d->now_ms - d->last_ms < SAME_MS;
-    if (d->is_enabled && !is_same) {
-        struct device_event e = {.kind = DEVICE_EVENT_CODE, .from = DEVICE_SCANNER};
-        e.code_text = mem_strdup(text);
-        d->sink.emit(d->sink.arg, &e);
+    if (c->fault != 0)
+        rc = c->fault;
+    if (rc == 0 && has_eci)
+        rc = aim_eci_undo(data, n, &n);
+    if (rc == 0 && n == 0)
+        rc = ERR_SCANNER_TEXT;
+    if (rc < 0 || d->is_code_stale) {
+        scanner_refuse(d, rc);
+        return;
     }
-    if (d->is_enabled) {
-        d->last_hash = hash;
-        d->last_ms = d->now_ms;
-    }
-    bytes_wipe(text, sizeof text);
+    rc = code_gate_take(&d->gate, data, n, d->now_ms);
+    if (rc != 0)
+        beep_later(d, rc > 0 ? SCANNER_ACT_GOOD : SCANNER_ACT_BAD);
+    code_end(d);
 }
 
-static void on_report(void *arg, const uint8_t *data, size_t n)
+/* ---- what arrives --------------------------------------------------------------------------- */
+
+/* Transfers carry no time of their own and come while we sleep: the next step handles them. */
+static void on_data(void *arg, const uint8_t *data, size_t n)
 {
     struct driver *d = arg;
-    struct hid_scan scan;
-    int rc = hid_scan_parse(&d->layout, data, n, &scan, NULL);
-    if (rc == ERR_NOT_FOUND)
-        return;
-    if (d->now_ms < d->quiet_ms) {
-        d->quiet_ms = d->now_ms + QUIET_MS;
+    if (d->is_inbox_full || n > UINT16_MAX || n + 2 > sizeof d->inbox - d->n_inbox) {
+        d->is_inbox_full = true;
         return;
     }
-    if (d->is_collecting && rc == 0 && memcmp(d->aim, scan.aim, sizeof d->aim) != 0) {
-        part_drop(d); /* another code; what came before never ended */
-        emit_failed(d, ERR_SCANNER_REPORT);
-    }
-    memcpy(d->aim, scan.aim, sizeof d->aim);
-    d->is_collecting = d->is_part_new = true;
-    if (rc < 0) {
-        d->part_fault = rc;
-    } else if (d->n_part + scan.n <= sizeof d->part) {
-        memcpy(d->part + d->n_part, scan.data, scan.n);
-        d->n_part += scan.n;
-    } else {
-        d->part_fault = ERR_SCANNER_TOO_LONG;
-    }
-    if (!scan.is_continued)
-        code_complete(d);
+    d->inbox[d->n_inbox++] = (uint8_t)(n >> 8);
+    d->inbox[d->n_inbox++] = (uint8_t)n;
+    memcpy(d->inbox + d->n_inbox, data, n);
+    d->n_inbox += n;
 }
 
-/* ---- opening ---- */
-
-static int on_match(void *arg, const struct usb_candidate *c)
+int scanner_listen(struct driver *d, size_t bytes, struct err *err)
 {
-    const struct driver *d = arg;
-    bool is_ours = id_list_has(&d->ids, c->idVendor, c->idProduct);
-    for (size_t i = 0; is_ours && i < c->n_interfaces; i++) {
-        const struct usb_interface *f = &c->interface[i];
-        /* A boot keyboard (subclass 1) is a wedge: never taken unasked. */
-        if (f->cls != CLASS_HID || f->subclass != 0)
-            continue;
-        for (size_t k = 0; k < f->n_endpoints; k++)
-            if (f->endpoint[k].type == 3 && f->endpoint[k].address & 0x80)
-                return (int)i;
-    }
-    return -1;
+    return usb_listen(d->usb, d->in, bytes, on_data, d, err);
 }
+
+static void inbox_clear(struct driver *d)
+{
+    bytes_wipe(d->inbox, d->n_inbox);
+    d->n_inbox = 0;
+}
+
+static void inbox_take(struct driver *d)
+{
+    for (size_t i = 0; i < d->n_inbox;) {
+        size_t n = bytes_be16(d->inbox + i);
+        d->ops->take(d, d->inbox + i + 2, n);
+        if (d->code.is_begun)
+            d->code_ms = d->now_ms;
+        i += 2 + n;
+    }
+    if (d->is_inbox_full)
+        scanner_break_off(d); /* a part is missing: what came of the code is worth nothing */
+    d->is_inbox_full = false;
+    if (d->n_inbox > 0) {
+        inbox_clear(d);
+        d->n_faults = 0; /* faults in a row are what counts */
+    }
+}
+
+/* A transfer that failed may have had a part of a code, and nobody knows which: what has come is
+ * worth nothing, and what comes may be its rest. */
+static void line_check(struct driver *d)
+{
+    if (usb_listen_error(d->usb) == 0)
+        return;
+    bool has_part = d->code.is_begun || d->n_inbox > 0;
+    inbox_clear(d);
+    if (has_part)
+        scanner_break_off(d);
+    d->quiet_ms = d->now_ms + SCANNER_QUIET_MS;
+    d->n_faults++;
+}
+
+/* ---- the device ----------------------------------------------------------------------------- */
 
 static void device_release(struct driver *d)
 {
     usb_close(d->usb);
-    part_drop(d);
+    inbox_clear(d);
+    scanner_code_drop(&d->code);
+    d->is_code_stale = false;
+    d->has_beep = false;
+    d->trigger = TRIGGER_UNKNOWN;
+    d->quiet_ms = 0;
 }
 
 static void device_lost(struct driver *d)
@@ -202,43 +204,10 @@ static void device_broken(struct driver *d, int cause)
     status_set(d, DEVICE_HARDWARE_ERROR, cause);
 }
 
-static int layout_read(struct driver *d, const struct usb_interface *f, struct err *err)
-{
-    uint8_t *descriptor = mem_zalloc(HID_DESCRIPTOR_MAX, 1);
-    int n = usb_control(d->usb, 0x81, GET_DESCRIPTOR, REPORT_DESCRIPTOR, f->number, descriptor,
-                        HID_DESCRIPTOR_MAX, CONTROL_MS, err);
-    int rc = n < 0 ? n : hid_layout_find(descriptor, (size_t)n, &d->layout, err);
-    free(descriptor);
-    return rc;
-}
-
-static int device_start(struct driver *d, const struct usb_interface *f, struct err *err)
-{
-    uint8_t in = 0;
-    for (size_t k = 0; k < f->n_endpoints && !in; k++)
-        if (f->endpoint[k].type == 3 && f->endpoint[k].address & 0x80)
-            in = f->endpoint[k].address;
-    int rc = layout_read(d, f, err);
-    if (rc < 0)
-        return rc;
-    /* Report only when something is scanned; devices may refuse, which changes nothing. */
-    (void)usb_control(d->usb, 0x21, SET_IDLE, 0, f->number, NULL, 0, CONTROL_MS, NULL);
-    return usb_listen(d->usb, in, d->layout.report_bytes, on_report, d, err);
-}
-
 static void device_try_open(struct driver *d)
 {
-    struct usb_candidate c;
-    struct usb_interface f;
-    struct err err = {0};
     char maker[32] = "", product[32] = "";
-    int rc = usb_open(d->usb, &c, &f, &err);
-    if (rc == ERR_USB_NO_DEVICE) {
-        device_lost(d);
-        return;
-    }
-    if (rc == 0)
-        rc = device_start(d, &f, &err);
+    int rc = scanner_find(d, NULL);
     if (rc == ERR_USB_NO_DEVICE) {
         device_lost(d);
         return;
@@ -251,66 +220,124 @@ static void device_try_open(struct driver *d)
     memset(d->status.model, 0, sizeof d->status.model);
     snprintf(d->status.model, sizeof d->status.model, "%s%s%s", maker,
              maker[0] && product[0] ? " " : "", product);
-    d->n_faults = 0;
-    d->state = SCANNER_ONLINE;
-    status_set(d, DEVICE_ONLINE, 0);
+    d->n_faults = d->n_trigger_faults = 0;
+    d->state = SCANNER_ONLINE; /* told when it has also done what the settings ask for */
 }
 
-/* ---- driver_ops ---- */
+static void device_watch(struct driver *d)
+{
+    if (d->state != SCANNER_ONLINE) {
+        if (usb_has_arrival(d->usb) || d->now_ms >= d->due_ms)
+            device_try_open(d);
+    } else if (usb_is_gone(d->usb)) {
+        device_lost(d);
+    } else if (d->n_faults >= MAX_FAULTS) {
+        device_broken(d, ERR_USB_IO);
+    }
+}
 
-static int scanner_open(const char *device_table, const struct driver_sink *sink,
+/* ---- trigger and beeper --------------------------------------------------------------------- */
+
+/* Is it time to ask: at a change, after a failure, or because the engine may have stopped? */
+static bool trigger_is_due(const struct driver *d, enum scanner_trigger wanted)
+{
+    if (!d->settings.is_command_trigger)
+        return false;
+    if (d->trigger != wanted)
+        return d->n_trigger_faults == 0 || d->now_ms >= d->trigger_ms;
+    return wanted == TRIGGER_STARTED && d->now_ms >= d->trigger_ms;
+}
+
+static void trigger_update(struct driver *d)
+{
+    enum scanner_trigger wanted = d->gate.is_enabled ? TRIGGER_STARTED : TRIGGER_STOPPED;
+    if (!trigger_is_due(d, wanted))
+        return;
+    int rc = d->ops->act(d, wanted == TRIGGER_STARTED ? SCANNER_ACT_START : SCANNER_ACT_STOP, NULL);
+    if (rc == 0) {
+        d->trigger = wanted;
+        d->trigger_ms = d->now_ms + TRIGGER_AGAIN_MS;
+        d->n_trigger_faults = 0;
+    } else if (rc == ERR_NOT_FOUND) {
+        device_broken(d, ERR_SCANNER_DESCRIPTOR); /* the settings ask for what it cannot do */
+    } else if (++d->n_trigger_faults >= MAX_FAULTS) {
+        device_broken(d, rc);
+    } else {
+        d->trigger_ms = d->now_ms + TRIGGER_RETRY_MS;
+    }
+}
+
+static void beep_now(struct driver *d)
+{
+    if (!d->has_beep)
+        return;
+    d->has_beep = false;
+    (void)d->ops->act(d, d->beep, NULL); /* a scanner that cannot beep is still a scanner */
+}
+
+/* ---- driver_ops ----------------------------------------------------------------------------- */
+
+static int scanner_open(const struct driver_cfg *cfg, const struct driver_sink *sink,
                         struct driver **ret, struct err *err)
 {
     struct driver *d = mem_zalloc(1, sizeof *d);
     d->sink = *sink;
-    int rc = id_list_load(device_table, "scanner", &d->ids, err);
+    int rc = scanner_table_load(cfg->table, &d->table, err);
     if (rc == 0)
-        rc = usb_new(on_match, d, &d->usb, err);
+        rc = scanner_settings_load(cfg->settings, &d->settings, err);
+    if (rc == 0)
+        rc = usb_new(scanner_match, d, &d->usb, err);
     if (rc < 0) {
         free(d);
         return rc;
     }
+    code_gate_init(&d->gate, sink);
     *ret = d;
     return 0;
 }
 
-static void scanner_command(struct driver *d, const struct device_command *command, int64_t now_ms)
+static void scanner_command_take(struct driver *d, const struct device_command *command,
+                                 int64_t now_ms)
 {
     d->now_ms = now_ms;
-    if (command->kind == DEVICE_COMMAND_ENABLE) {
-        d->is_enabled = true;
-        d->last_hash = 0; /* another page, another visitor: show it again and it counts */
-    } else if (command->kind == DEVICE_COMMAND_DISABLE) {
-        d->is_enabled = false;
-        d->last_hash = 0;
+    if (d->state == SCANNER_ONLINE) {
+        line_check(d);
+        inbox_take(d); /* what came before belongs to what was wanted before */
     }
-    part_drop(d);
+    if (command->kind == DEVICE_COMMAND_ENABLE || command->kind == DEVICE_COMMAND_DISABLE)
+        code_gate_enable(&d->gate, command->kind == DEVICE_COMMAND_ENABLE, now_ms);
+    d->is_code_stale = d->code.is_begun; /* its rest must not pass for a code of its own */
+}
+
+/* @return ms until something inside is due, at most STEP_MAX_MS */
+static int due_in(const struct driver *d)
+{
+    int64_t due = d->state == SCANNER_ONLINE ? d->now_ms + STEP_MAX_MS : d->due_ms;
+    if (d->state == SCANNER_ONLINE && d->code.is_begun)
+        due = d->code_ms + d->ops->pause_ms(d); /* seen before a late rest comes */
+    if (d->state == SCANNER_ONLINE && d->n_trigger_faults > 0 && d->trigger_ms < due)
+        due = d->trigger_ms;
+    int64_t left = due - d->now_ms;
+    return left < 0 ? 0 : left > STEP_MAX_MS ? STEP_MAX_MS : (int)left;
 }
 
 static int scanner_step(struct driver *d, int64_t now_ms)
 {
     d->now_ms = now_ms;
-    if (d->state != SCANNER_ONLINE) {
-        if (usb_has_arrival(d->usb) || now_ms >= d->due_ms)
-            device_try_open(d);
-    } else if (usb_is_gone(d->usb)) {
-        device_lost(d);
-    } else if (usb_listen_error(d->usb) != 0 && ++d->n_faults >= MAX_FAULTS) {
-        device_broken(d, ERR_USB_IO);
+    if (d->state == SCANNER_ONLINE) {
+        line_check(d);
+        inbox_take(d); /* before an unplug counts: a whole code that came first is a code */
     }
-    if (d->is_part_new)
-        d->part_ms = now_ms;
-    d->is_part_new = false;
-    if (d->is_collecting && now_ms - d->part_ms >= PART_GAP_MS) {
-        part_drop(d);
-        d->quiet_ms = now_ms + QUIET_MS;
-        emit_failed(d, ERR_SCANNER_REPORT);
+    device_watch(d);
+    if (d->state == SCANNER_ONLINE) {
+        if (d->code.is_begun && now_ms - d->code_ms >= d->ops->pause_ms(d))
+            d->ops->pause(d);
+        beep_now(d);
+        trigger_update(d);
     }
-    if (d->state == SCANNER_ONLINE && !d->is_collecting)
-        return STEP_MAX_MS;
-    /* a pause inside a code must be noticed before its late rest comes */
-    int64_t left = (d->state == SCANNER_ONLINE ? d->part_ms + PART_GAP_MS : d->due_ms) - now_ms;
-    return left < 0 ? 0 : left > STEP_MAX_MS ? STEP_MAX_MS : (int)left;
+    if (d->state == SCANNER_ONLINE && d->n_trigger_faults == 0)
+        status_set(d, DEVICE_ONLINE, code_gate_alarm(&d->gate, now_ms));
+    return due_in(d);
 }
 
 static void scanner_wait(struct driver *d, int timeout_ms)
@@ -335,7 +362,7 @@ static void scanner_close(struct driver *d)
 const struct driver_ops scanner_ops = {
     .name = "scanner",
     .open = scanner_open,
-    .command = scanner_command,
+    .command = scanner_command_take,
     .step = scanner_step,
     .wait = scanner_wait,
     .wake = scanner_wake,
