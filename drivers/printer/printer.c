@@ -1,62 +1,55 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ticket printer: opening, recovering what an earlier program left, status. The way of a ticket
- * is in printer_job.c. Thread: the printer's, except wake.
+/* Ticket printer: the state machine. Finding it is in printer_open.c, talking in printer_talk.c,
+ * recovering what an earlier program left in printer_recover.c, the way of a ticket in
+ * printer_job.c and printer_proof.c. Thread: the printer's, except wake.
  *
- *              arrival or 2 s            status known            first id answered
- *   NO_DEVICE ---------------> GREETING --------------> ASKING ----------------------> READY
- *      ^   ^                                              | no answer: half a ticket,     ^
- *      |   | 1, 2, 5, 10 s                                | or no process ids             |
- *      |   '------ BROKEN <-- transfers fail              v                               |
- *      |                                              CLEARING (10 14 08 ..)              |
- *      | unplug, any state                                | 37 25 00, or 1 s              |
- *      '---------------                                   v                               |
- *                                          stopped:   PROVING (second id) ----------------|
- *                                          READY,         '-- answered or 1 s             |
- *                                          unproven                                       |
- *   READY --must cut and healthy--> CUTTING --id, or 10 s--------------------------------'
+ *              arrival or 2 s             50 ms                      no names by GS I needed,
+ *   NO_DEVICE ---------------> DRAINING --------------> NAMING ------ or they came, or 0.5 s
+ *      ^   ^                                                              |
+ *      |   | 1, 2, 5, 10 s                                                v     first id answered
+ *      |   '------ BROKEN <-- transfers fail          GREETING --> ASKING ----------> READY
+ *      |                                                status      | no answer: half a  ^
+ *      | unplug, any state                              known       v ticket, or no ids  |
+ *      '---------------                       CLEARING (10 14 08 .., 10 05 02, NULs)     |
+ *                                                 | 37 25 00, or time                    |
+ *                                                 v                                      |
+ *                              stopped: READY,  PROVING (second id) ---------------------|
+ *                              unproven             '-- answered or 1 s                  |
+ *   READY --NULs owed and healthy--> CLEARING
+ *   READY --must cut and healthy--> CUTTING --id, or 10 s-------------------------------'
  *   READY --unproven and healthy--> PROVING
+ *   READY --names still wanted and healthy--> NAMING
+ *   READY --a ticket was all sent when it vanished--> INQUIRING --known, or not--> READY
  *   READY --PRINT--> CHECKING ... (printer_job.c) --in doubt--> CLEARING
  *
- * True in READY: no transfer of ours is in flight but a status request, the receive buffer is
- * empty or was cleared, and nothing of an old ticket gets under the next one (must_cut). */
+ * True in READY: no transfer of ours is in flight but a question, the receive buffer is empty or
+ * was cleared, and nothing of an old ticket gets under the next one: what is left
+ * to do (fill_bytes, is_unproven, must_cut) is done before it as soon as the printer is healthy. */
 #include "drivers/printer/printer.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
 #include "base/mem.h"
 #include "drivers/printer/printer_priv.h"
-#include "drivers/status.h"
 
-enum {
-    GET_DEVICE_ID = 0,
-    GET_PORT_STATUS = 1,
-    CLASS_IN = 0xA1,
-    PORT_HEALTHY = 0x18,
-    PORT_PAPER_EMPTY = 0x20,
-    PORT_NOT_ERROR = 0x08,
-    ID_BASE = 36,
-    ID_LIMIT = 36 * 36 * 36 - 4,
-    IN_BYTES = 512,
-};
+enum { BUSY_NAP_MS = 20 };
 
 void printer_state_enter(struct driver *d, enum printer_state state, int64_t now_ms,
                          int64_t patience_ms)
 {
-    uint8_t cmd[ESCPOS_SHORT_MAX];
     d->state = state;
     d->due_ms = now_ms + patience_ms;
-    if (state == PRINTER_GREETING || state == PRINTER_CHECKING) {
+    if (state == PRINTER_GREETING || state == PRINTER_CHECKING || state == PRINTER_PROVING) {
+        d->is_outlet_served = false;
+        if (state == PRINTER_CHECKING)
+            d->proof = (struct printer_proof){0};
         printer_round_start(d, now_ms);
     } else if (state == PRINTER_READY) {
         d->round_due_ms = now_ms + ROUND_MS;
     } else if (state == PRINTER_CLEARING) {
-        d->is_cleared = false;
-        d->is_unproven = false;
-        /* when it is not taken, the state's patience ends in a soft reset */
-        (void)printer_send(d, cmd, escpos_clear(cmd), now_ms);
+        printer_clearing_start(d, now_ms);
     }
 }
 
@@ -70,218 +63,50 @@ bool printer_send(struct driver *d, const uint8_t *p, size_t n, int64_t now_ms)
     return r == 0;
 }
 
-/* "A" and three digits to base 36, going up; a printer may answer only the latest. */
-uint32_t printer_id_next(struct driver *d, uint8_t ret_id[ESCPOS_ID_BYTES])
-{
-    static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    uint32_t id = ++d->next_id;
-    ret_id[0] = 'A';
-    ret_id[1] = (uint8_t)digits[id / (ID_BASE * ID_BASE) % ID_BASE];
-    ret_id[2] = (uint8_t)digits[id / ID_BASE % ID_BASE];
-    ret_id[3] = (uint8_t)digits[id % ID_BASE];
-    return id;
-}
-
-static uint32_t id_value(const uint8_t id[ESCPOS_ID_BYTES])
-{
-    uint32_t value = 0;
-    if (id[0] != 'A')
-        return 0;
-    for (int i = 1; i < ESCPOS_ID_BYTES; i++) {
-        if (id[i] >= '0' && id[i] <= '9')
-            value = value * ID_BASE + (uint32_t)(id[i] - '0');
-        else if (id[i] >= 'A' && id[i] <= 'Z')
-            value = value * ID_BASE + (uint32_t)(id[i] - 'A' + 10);
-        else
-            return 0;
-    }
-    return value;
-}
-
-/* ---- what the printer says ----------------------------------------------------------------- */
-
-int printer_cause(const struct driver *d)
-{
-    int cause = escpos_status_cause(&d->state_of);
-    if (cause != 0 || d->port_status == PORT_HEALTHY)
-        return cause;
-    if (d->port_status & PORT_PAPER_EMPTY)
-        return ERR_PRINTER_PAPER_OUT;
-    return d->port_status & PORT_NOT_ERROR ? 0 : ERR_PRINTER_FAULT;
-}
-
-bool printer_is_silent(const struct driver *d)
-{
-    return d->n_silent_rounds >= MAX_SILENT_ROUNDS;
-}
-
-static void on_data(void *arg, const uint8_t *data, size_t n)
-{
-    struct driver *d = arg;
-    for (size_t i = 0; i < n; i++) {
-        struct escpos_item item;
-        if (!escpos_parse(&d->parser, data[i], &item))
-            continue;
-        switch (item.kind) {
-        case ESCPOS_ITEM_REAL_TIME:
-            if (d->asked_n != 0) { /* unasked ones do not say what they answer */
-                escpos_status_real_time(&d->state_of, d->asked_n, item.byte);
-                d->asked_n = 0;
-                d->is_round_answered = true;
-            }
-            break;
-        case ESCPOS_ITEM_AUTO:
-            escpos_status_auto(&d->state_of, item.asb);
-            d->has_state = d->has_auto = true;
-            d->n_silent_rounds = 0;
-            break;
-        case ESCPOS_ITEM_IN_ORDER:
-            d->has_in_order_reply = true;
-            break;
-        case ESCPOS_ITEM_PROCESSED: {
-            uint32_t id = id_value(item.id);
-            /* ids we have not given out are an earlier program's */
-            if (id > d->seen_id && id <= d->next_id)
-                d->seen_id = id;
-            break;
-        }
-        case ESCPOS_ITEM_CLEARED:
-            d->is_cleared = true;
-            break;
-        case ESCPOS_ITEM_OTHER:
-            break;
-        }
-    }
-    d->port_status = PORT_HEALTHY; /* it speaks: its own word counts more than the port's */
-}
-
-void printer_port_look(struct driver *d, int64_t now_ms)
-{
-    uint8_t status = PORT_HEALTHY;
-    if (now_ms < d->port_due_ms)
-        return;
-    d->port_due_ms = now_ms + PORT_STATUS_MS;
-    if (usb_control(d->usb, CLASS_IN, GET_PORT_STATUS, 0, d->number, &status, 1, CONTROL_MS,
-                    NULL) == 1)
-        d->port_status = status;
-}
-
-void printer_round_start(struct driver *d, int64_t now_ms)
-{
-    bool can_ask = d->ep_in != 0 && d->profile->has_status;
-    d->round_n = can_ask ? 1 : 0;
-    d->is_round_done = !can_ask;
-    d->is_round_answered = false;
-    /* a stopped printer that reports by itself tells when it goes on; meanwhile the questions
-     * could only fill its buffer */
-    d->round_due_ms = now_ms + (!d->has_auto            ? ROUND_MS
-                                : printer_cause(d) != 0 ? ROUND_STOPPED_MS
-                                                        : ROUND_AUTO_MS);
-}
-
-static void round_end(struct driver *d)
-{
-    d->round_n = 0;
-    d->is_round_done = true;
-    if (d->is_round_answered) {
-        d->has_state = true;
-        d->n_silent_rounds = 0;
-    } else {
-        d->n_silent_rounds++;
-    }
-}
-
-/* One request at a time: an answer does not say to which it belongs. */
-static void round_serve(struct driver *d, int64_t now_ms)
-{
-    uint8_t cmd[ESCPOS_SHORT_MAX];
-    if (d->asked_n != 0 && now_ms - d->asked_ms >= ANSWER_MS) {
-        d->asked_n = 0;
-        d->round_n = N_STATUS_REQUESTS + 1; /* do not press a printer that does not answer */
-    }
-    if (d->asked_n != 0 || d->round_n == 0)
-        return;
-    if (d->round_n > N_STATUS_REQUESTS) {
-        round_end(d);
-        return;
-    }
-    if (d->is_out_busy && now_ms - d->out_since_ms >= ANSWER_MS) {
-        /* it takes nothing: no answer either. When it has said why, that is no silence */
-        d->n_silent_rounds -= printer_cause(d) != 0 && d->n_silent_rounds > 0;
-        d->n_silent_rounds += printer_cause(d) == 0;
-        d->round_n = 0;
-        d->is_round_done = true;
-    } else if (printer_send(d, cmd, escpos_status_request(d->round_n, cmd), now_ms)) {
-        d->asked_n = d->round_n++;
-        d->asked_ms = now_ms;
-    }
-}
-
-static void status_emit(struct driver *d, const struct device_status *s)
-{
-    if (d->has_status && device_status_is_same(s, &d->status))
-        return;
-    struct device_event e = {.kind = DEVICE_EVENT_STATUS, .from = DEVICE_PRINTER, .code = s->cause};
-    e.status = *s;
-    d->status = *s;
-    d->has_status = true;
-    d->sink.emit(d->sink.arg, &e);
-}
-
-static void status_publish(struct driver *d)
-{
-    struct device_status s = d->status;
-    int cause = 0;
-    s.kind = DEVICE_PRINTER;
-    s.media = MEDIA_UNKNOWN;
-    s.paper = PAPER_UNKNOWN;
-    if (d->state == PRINTER_NO_DEVICE) {
-        s.state = DEVICE_NO_DEVICE;
-        cause = ERR_USB_NO_DEVICE;
-    } else if (d->state == PRINTER_BROKEN) {
-        return; /* device_broken has told */
-    } else {
-        cause = printer_cause(d);
-        if (d->has_state)
-            s.paper = d->state_of.is_paper_out   ? PAPER_OUT
-                      : d->state_of.is_paper_low ? PAPER_LOW
-                                                 : PAPER_FULL;
-        s.state = d->state < PRINTER_CUTTING ? DEVICE_STARTING : DEVICE_ONLINE;
-        if (printer_is_silent(d))
-            cause = ERR_PRINTER_SILENT;
-        if (cause == ERR_PRINTER_SILENT || cause == ERR_PRINTER_FAULT)
-            s.state = DEVICE_HARDWARE_ERROR;
-        else if (cause != 0)
-            s.state = DEVICE_OFFLINE;
-        if (cause == ERR_PRINTER_JAM)
-            s.media = MEDIA_JAMMED;
-    }
-    s.cause = cause;
-    status_emit(d, &s);
-}
-
 /* ---- coming and going ---------------------------------------------------------------------- */
 
 static void device_release(struct driver *d, int code)
 {
-    printer_jobs_drop(d, code);
+    if (d->is_orphan) { /* only the first job waits for the printer to come back */
+        struct printer_job first = d->job[0];
+        memmove(d->job, d->job + 1, (d->n_jobs - 1) * sizeof d->job[0]);
+        d->n_jobs--;
+        uint8_t *stream = d->stream;
+        size_t stream_bytes = d->stream_bytes, sent_bytes = d->sent_bytes;
+        d->stream = NULL;
+        d->is_orphan = false;
+        d->state = PRINTER_NO_DEVICE;
+        printer_jobs_drop(d, code);
+        d->job[0] = first;
+        d->n_jobs = 1;
+        d->stream = stream;
+        d->stream_bytes = stream_bytes;
+        d->sent_bytes = sent_bytes;
+        d->is_orphan = true;
+    } else {
+        printer_jobs_drop(d, code);
+    }
     usb_close(d->usb);
-    d->is_out_busy = false;
-    d->asked_n = d->round_n = 0;
-    d->has_state = d->has_auto = false;
+    d->is_out_busy = d->is_filling = false;
+    d->n_replies_owed = 0;
+    d->asked = ASKED_NOTHING;
+    d->round_n = 0;
+    d->has_state = d->has_auto = d->has_count = false;
     d->n_silent_rounds = 0;
-    memset(&d->parser, 0, sizeof d->parser);
-    memset(&d->state_of, 0, sizeof d->state_of);
+    d->facts = 0;
+    d->parser.at = ESCPOS_AT_START;
+    d->parser.wanted = NULL;
 }
 
-static void device_lost(struct driver *d, int64_t now_ms)
+void printer_device_lost(struct driver *d, int64_t now_ms)
 {
+    (void)printer_orphan_make(d, now_ms); /* if not, the job is answered now */
     device_release(d, ERR_USB_NO_DEVICE);
     d->n_opens = 0;
     printer_state_enter(d, PRINTER_NO_DEVICE, now_ms, RESCAN_MS);
 }
 
-static void device_broken(struct driver *d, int64_t now_ms, int cause)
+void printer_device_broken(struct driver *d, int64_t now_ms, int cause)
 {
     static const int ladder_ms[] = {1000, 2000, 5000, 10000};
     size_t step = d->n_opens < YJ_COUNT(ladder_ms) ? d->n_opens : YJ_COUNT(ladder_ms) - 1;
@@ -292,124 +117,90 @@ static void device_broken(struct driver *d, int64_t now_ms, int cause)
     s.kind = DEVICE_PRINTER;
     s.state = DEVICE_HARDWARE_ERROR;
     s.paper = PAPER_UNKNOWN;
+    s.media = MEDIA_UNKNOWN;
     s.cause = cause;
-    status_emit(d, &s);
-}
-
-static uint8_t endpoint_bulk(const struct usb_interface *f, bool is_in)
-{
-    for (size_t k = 0; k < f->n_endpoints; k++)
-        if (f->endpoint[k].type == 2 && ((f->endpoint[k].address & 0x80) != 0) == is_in)
-            return f->endpoint[k].address;
-    return 0;
-}
-
-/* Any printer-class interface: the highest of protocol 1 (one-way) and 2 (two-way). */
-static int on_match(void *arg, const struct usb_candidate *c)
-{
-    int best = -1;
-    (void)arg;
-    for (size_t i = 0; i < c->n_interfaces; i++) {
-        const struct usb_interface *f = &c->interface[i];
-        bool fits = f->cls == 7 && f->subclass == 1 && (f->protocol == 1 || f->protocol == 2) &&
-                    endpoint_bulk(f, false) != 0;
-        if (fits && (best < 0 || f->protocol > c->interface[best].protocol))
-            best = (int)i;
-    }
-    return best;
-}
-
-static void model_fill(struct driver *d, const struct printer_id *id)
-{
-    char maker[32], product[48];
-    snprintf(maker, sizeof maker, "%s", id->mfg);
-    snprintf(product, sizeof product, "%s", id->mdl);
-    if (!maker[0] && !product[0])
-        usb_names(d->usb, maker, sizeof maker, product, sizeof product);
-    if (!maker[0] && !product[0])
-        snprintf(product, sizeof product, "%s", d->profile->name);
-    memset(d->status.model, 0, sizeof d->status.model);
-    snprintf(d->status.model, sizeof d->status.model, "%.20s%s%.40s", maker,
-             maker[0] && product[0] ? " " : "", product);
-}
-
-static void device_identify(struct driver *d, const struct usb_candidate *c,
-                            const struct usb_interface *f)
-{
-    uint8_t raw[1024];
-    struct printer_id id = {0};
-    int n = usb_control(d->usb, CLASS_IN, GET_DEVICE_ID, 0, (uint16_t)(f->number << 8 | f->alt),
-                        raw, sizeof raw, CONTROL_MS, NULL);
-    if (n > 0)
-        printer_id_parse(raw, (size_t)n, &id); /* many have none: then USB ids decide alone */
-    d->profile = printer_table_find(&d->table, c->idVendor, c->idProduct, &id);
-    if (d->profile)
-        model_fill(d, &id);
-}
-
-static void device_try_open(struct driver *d, int64_t now_ms)
-{
-    struct usb_candidate c;
-    struct usb_interface f;
-    int r = usb_open(d->usb, &c, &f, NULL);
-    if (r == ERR_USB_NO_DEVICE) {
-        device_lost(d, now_ms);
-        return;
-    }
-    if (r == 0) {
-        device_identify(d, &c, &f);
-        if (!d->profile)
-            r = ERR_USB_DESCRIPTOR;
-    }
-    d->number = f.number;
-    d->ep_out = r == 0 ? endpoint_bulk(&f, false) : 0;
-    d->ep_in = r == 0 && f.protocol == 2 ? endpoint_bulk(&f, true) : 0;
-    if (r == 0 && d->ep_in != 0)
-        r = usb_listen(d->usb, d->ep_in, IN_BYTES, on_data, d, NULL);
-    if (r != 0) {
-        device_broken(d, now_ms, r);
-        return;
-    }
-    d->status.head_dots = d->profile->head_dots;
-    d->status.dots_per_mm_x10 = d->profile->dots_per_mm_x10;
-    /* ids start where no earlier program's are likely to be, and end before they wrap */
-    d->next_id = d->seen_id = (uint32_t)(now_ms % (ID_LIMIT / 2)) + 1;
-    d->can_process_id = d->profile->process_id == SUPPORT_YES;
-    d->port_status = PORT_HEALTHY;
-    d->must_cut = d->is_unproven = false;
-    d->recover_due_ms = 0;
-    printer_state_enter(d, PRINTER_GREETING, now_ms, CHECK_MS);
+    printer_status_emit(d, &s);
 }
 
 /* ---- the states --------------------------------------------------------------------------- */
 
+/* A ticket nobody takes goes back, so that the next visitor does not find it. */
+static bool retract_serve(struct driver *d, int64_t now_ms)
+{
+    const struct hex_bytes *cmd = &d->profile->retract;
+    bool is_time = d->settings.retract_s > 0 && cmd->n > 0 && d->ticket_since_ms != 0 &&
+                   now_ms - d->ticket_since_ms >= d->settings.retract_s * INT64_C(1000);
+    if (!is_time || !printer_send(d, cmd->at, cmd->n, now_ms))
+        return false;
+    d->ticket_since_ms = now_ms; /* tried again when it did not help */
+    d->round_due_ms = now_ms + ROUND_WATCH_MS;
+    return true;
+}
+
+/* Everything a healthy printer owes before the next ticket. @return true when it began */
+static bool duty_serve(struct driver *d, int64_t now_ms)
+{
+    if (d->fill_bytes > 0) {
+        printer_state_enter(d, PRINTER_CLEARING, now_ms, CLEAR_MS);
+    } else if (d->is_unproven && printer_id_send(d, now_ms)) {
+        d->is_unproven = false;
+        printer_state_enter(d, PRINTER_PROVING, now_ms, PROVE_MS);
+    } else if (d->must_name && !d->has_named && !d->is_orphan) {
+        d->is_naming_again = true;
+        printer_naming_start(d, now_ms);
+    } else if (d->is_orphan) {
+        d->proof.counter_due_ms = 0;
+        printer_state_enter(d, PRINTER_INQUIRING, now_ms, COUNTER_MS);
+    } else if (d->must_cut) {
+        printer_cutting_start(d, now_ms);
+    } else {
+        return retract_serve(d, now_ms);
+    }
+    return true;
+}
+
 static void ready_serve(struct driver *d, int64_t now_ms)
 {
     int cause = printer_cause(d);
-    bool is_free = !d->is_out_busy && d->asked_n == 0 && d->round_n == 0;
-    if (now_ms >= d->round_due_ms && d->round_n == 0)
+    if (!d->has_started && cause == 0) {
+        d->has_started = true;
+        d->must_cut |= d->settings.cut_at_start;
+    }
+    if ((now_ms >= d->round_due_ms || d->must_look) && d->round_n == 0) {
+        d->must_look = false;
         printer_round_start(d, now_ms);
+    }
+    bool is_free = !d->is_out_busy && d->asked == ASKED_NOTHING && d->round_n == 0;
     if (cause == ERR_PRINTER_CUTTER && is_free && printer_cutter_retry(d, now_ms)) {
         d->must_cut = true;
         printer_state_enter(d, PRINTER_CLEARING, now_ms, CLEAR_MS);
         return;
     }
     bool is_healthy = cause == 0 && !printer_is_silent(d);
-    if (is_healthy && d->is_unproven && is_free && printer_id_send(d, now_ms)) {
-        d->is_unproven = false;
-        printer_state_enter(d, PRINTER_PROVING, now_ms, PROVE_MS);
-    } else if (is_healthy && d->must_cut && is_free) {
-        printer_cutting_start(d, now_ms);
-    } else if (d->n_jobs > 0 && d->asked_n == 0 && (!is_healthy || is_free)) {
+    if (is_healthy && is_free && duty_serve(d, now_ms))
+        return;
+    bool has_duty = is_healthy && printer_has_duty(d);
+    if (d->n_jobs > 0 && !d->is_orphan && !has_duty && d->asked == ASKED_NOTHING &&
+        (!is_healthy || is_free)) {
         d->round_n = 0;
         printer_state_enter(d, PRINTER_CHECKING, now_ms, CHECK_MS);
     }
 }
 
-/* A job does not wait for ever for a printer that is getting ready. */
+/* A job does not wait for ever for a printer that is getting ready, nor for one that is away. */
 static void jobs_serve(struct driver *d, int64_t now_ms)
 {
-    bool is_starting = d->state >= PRINTER_GREETING && d->state < PRINTER_READY;
+    bool is_starting =
+        d->state >= PRINTER_DRAINING &&
+        (d->state < PRINTER_READY || (d->state == PRINTER_READY && printer_has_duty(d)));
+    if (d->is_orphan) {
+        if (now_ms < d->orphan_due_ms + (d->state == PRINTER_NO_DEVICE ? 0 : INQUIRE_MS))
+            return;
+        printer_job_drop(d, ERR_USB_NO_DEVICE);
+        if (d->state == PRINTER_INQUIRING) /* about nothing any more, least of all the next job */
+            printer_state_enter(d, PRINTER_READY, now_ms, 0);
+        return;
+    }
     if (!is_starting || d->n_jobs == 0 || now_ms - d->job[0].since_ms < JOB_WAIT_MS)
         return;
     printer_job_drop(d, printer_cause(d) != 0 ? printer_cause(d) : ERR_PRINTER_SILENT);
@@ -417,17 +208,20 @@ static void jobs_serve(struct driver *d, int64_t now_ms)
 
 /* ---- the driver's slots -------------------------------------------------------------------- */
 
-static int printer_open(const char *device_table, const struct driver_sink *sink,
+static int printer_open(const struct driver_cfg *cfg, const struct driver_sink *sink,
                         struct driver **ret, struct err *err)
 {
     struct driver *d = mem_zalloc(1, sizeof *d);
-    int r = printer_table_parse(device_table, &d->table, err);
+    int r = printer_table_parse(cfg->table, &d->table, err);
     if (r == 0)
-        r = usb_new(on_match, d, &d->usb, err);
+        r = printer_settings_parse(cfg->settings, &d->table, &d->settings, err);
+    if (r == 0)
+        r = usb_new(printer_match, d, &d->usb, err);
     if (r != 0) {
         free(d);
         return r;
     }
+    d->mm_since_low = -1;
     d->sink = *sink;
     *ret = d;
     return 0;
@@ -451,64 +245,65 @@ static void printer_command(struct driver *d, const struct device_command *comma
     d->sink.emit(d->sink.arg, &e);
 }
 
+/* Anything but a ticket has ended. One that stalled may have arrived in part. */
+static void command_done(struct driver *d, int code, size_t n, int64_t now_ms)
+{
+    bool is_fill = d->is_filling;
+    printer_fill_taken(d, n);
+    if (code == 0)
+        d->n_out_errors = 0;
+    if (code == 0 || code == ERR_USB_NO_DEVICE || code == ERR_WRONG_STATE)
+        return;
+    d->must_cut |= d->state == PRINTER_CUTTING;
+    if (code != ERR_USB_STALL || ++d->n_out_errors > MAX_OUT_ERRORS)
+        printer_device_broken(d, now_ms, code);
+    else if (!is_fill)
+        printer_fill_owe(d);
+}
+
 static void out_serve(struct driver *d, int64_t now_ms)
 {
     size_t n = 0;
     if (!d->is_out_busy)
         return;
     int r = usb_out_poll(d->usb, &n, NULL);
-    if (r == ERR_BUSY)
+    if (r == ERR_BUSY) {
+        if (d->state == PRINTER_SENDING)
+            printer_proof_doubt(d);
         return;
+    }
     d->is_out_busy = false;
     if (d->state == PRINTER_SENDING)
         printer_job_out_done(d, r, n, now_ms);
-    else if (r != 0 && r != ERR_USB_NO_DEVICE && r != ERR_USB_STALL)
-        device_broken(d, now_ms, r);
+    else
+        command_done(d, r, n, now_ms);
+}
+
+static void draining_serve(struct driver *d, int64_t now_ms)
+{
+    if (now_ms < d->due_ms)
+        return;
+    d->is_naming_again = false;
+    if (d->must_name)
+        printer_naming_start(d, now_ms);
+    else
+        printer_state_enter(d, PRINTER_GREETING, now_ms, CHECK_MS);
 }
 
 static void state_serve(struct driver *d, int64_t now_ms)
 {
-    d->was_cover_open |= d->state_of.is_cover_open;
-    bool may_ask =
-        d->state != PRINTER_SENDING && d->state != PRINTER_NO_DEVICE && d->state != PRINTER_BROKEN;
-    if (d->state == PRINTER_CONFIRMING && now_ms >= d->round_due_ms && d->round_n == 0) {
-        printer_round_start(d, now_ms);
-        d->round_due_ms = now_ms + ROUND_MS;
-    }
-    if (may_ask)
-        round_serve(d, now_ms);
-    switch (d->state) {
-    case PRINTER_GREETING:
-        printer_greeting_serve(d, now_ms);
-        break;
-    case PRINTER_ASKING:
-        printer_asking_serve(d, now_ms);
-        break;
-    case PRINTER_CLEARING:
-        printer_clearing_serve(d, now_ms);
-        break;
-    case PRINTER_PROVING:
-        printer_proving_serve(d, now_ms);
-        break;
-    case PRINTER_CUTTING:
-        printer_cutting_serve(d, now_ms);
-        break;
-    case PRINTER_READY:
-        ready_serve(d, now_ms);
-        break;
-    case PRINTER_CHECKING:
-        printer_job_check(d, now_ms);
-        break;
-    case PRINTER_SENDING:
-        printer_job_send(d, now_ms);
-        break;
-    case PRINTER_CONFIRMING:
-        printer_job_confirm(d, now_ms);
-        break;
-    case PRINTER_NO_DEVICE:
-    case PRINTER_BROKEN:
-        break;
-    }
+    static void (*const serve[])(struct driver *, int64_t) = {
+        [PRINTER_DRAINING] = draining_serve,           [PRINTER_NAMING] = printer_naming_serve,
+        [PRINTER_GREETING] = printer_greeting_serve,   [PRINTER_ASKING] = printer_asking_serve,
+        [PRINTER_CLEARING] = printer_clearing_serve,   [PRINTER_PROVING] = printer_proving_serve,
+        [PRINTER_CUTTING] = printer_cutting_serve,     [PRINTER_READY] = ready_serve,
+        [PRINTER_INQUIRING] = printer_inquiring_serve, [PRINTER_CHECKING] = printer_job_check,
+        [PRINTER_SENDING] = printer_job_send,          [PRINTER_CONFIRMING] = printer_confirm_serve,
+    };
+    if (d->state >= PRINTER_GREETING && d->state != PRINTER_SENDING)
+        printer_round_serve(d, now_ms);
+    if (d->state >= PRINTER_DRAINING)
+        serve[d->state](d, now_ms);
 }
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -516,17 +311,46 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+/* When the next step has something to do. */
+static int64_t next_due_ms(const struct driver *d, int64_t now_ms)
+{
+    int64_t due_ms = d->due_ms;
+    if (d->state == PRINTER_READY) /* a round under way has its questions' patience, below */
+        due_ms = d->round_n == 0 ? d->round_due_ms : now_ms + STEP_MAX_MS;
+    if (d->cause_since_ms != 0) /* the operator has longer than the state */
+        due_ms = now_ms + STEP_MAX_MS;
+    if (d->state == PRINTER_CONFIRMING) {
+        due_ms = earlier(due_ms, d->round_due_ms > now_ms ? d->round_due_ms : now_ms + BUSY_NAP_MS);
+        if (d->proof.higher_due_ms != 0)
+            due_ms = earlier(due_ms, d->proof.higher_due_ms);
+        if (d->proof.counter_due_ms > now_ms)
+            due_ms = earlier(due_ms, d->proof.counter_due_ms);
+    }
+    if (d->state == PRINTER_GREETING) /* waits for its round, then for a short write to end */
+        due_ms = now_ms + BUSY_NAP_MS;
+    if (d->state == PRINTER_CHECKING)
+        due_ms = earlier(due_ms, now_ms + BUSY_NAP_MS);
+    if (d->asked != ASKED_NOTHING)
+        due_ms = earlier(due_ms, d->asked_ms + printer_patience_ms(d));
+    else if (d->round_n != 0 || (d->state == PRINTER_READY && d->n_jobs > 0))
+        due_ms = earlier(due_ms, now_ms + BUSY_NAP_MS); /* waits for a short write to end */
+    return due_ms;
+}
+
 static int printer_step(struct driver *d, int64_t now_ms)
 {
     if (d->state == PRINTER_NO_DEVICE || d->state == PRINTER_BROKEN) {
         bool is_new = d->state == PRINTER_NO_DEVICE && usb_has_arrival(d->usb);
         if (is_new || now_ms >= d->due_ms)
-            device_try_open(d, now_ms);
+            printer_try_open(d, now_ms);
     } else if (usb_is_gone(d->usb)) {
-        device_lost(d, now_ms);
+        printer_device_lost(d, now_ms);
     }
     if (d->state == PRINTER_NO_DEVICE || d->state == PRINTER_BROKEN) {
-        printer_jobs_drop(d, d->state == PRINTER_NO_DEVICE ? ERR_USB_NO_DEVICE : d->status.cause);
+        if (!d->is_orphan)
+            printer_jobs_drop(d,
+                              d->state == PRINTER_NO_DEVICE ? ERR_USB_NO_DEVICE : d->status.cause);
+        jobs_serve(d, now_ms);
     } else {
         enum printer_state before;
         do { /* an answer may let it take several steps at once */
@@ -536,17 +360,10 @@ static int printer_step(struct driver *d, int64_t now_ms)
         } while (d->state != before);
         jobs_serve(d, now_ms);
         if (usb_is_gone(d->usb)) /* noticed just now */
-            device_lost(d, now_ms);
+            printer_device_lost(d, now_ms);
     }
-    status_publish(d);
-    int64_t due_ms = d->state == PRINTER_READY ? d->round_due_ms : d->due_ms;
-    if (d->cause_since_ms != 0) /* the operator has longer than the state */
-        due_ms = now_ms + STEP_MAX_MS;
-    if (d->asked_n != 0)
-        due_ms = earlier(due_ms, d->asked_ms + ANSWER_MS);
-    else if (d->round_n != 0 || (d->state == PRINTER_READY && d->n_jobs > 0))
-        due_ms = earlier(due_ms, now_ms + 20); /* waits for a short write to end */
-    int64_t left = due_ms - now_ms;
+    printer_status_publish(d, now_ms);
+    int64_t left = next_due_ms(d, now_ms) - now_ms;
     return left < 0 ? 0 : left > STEP_MAX_MS ? STEP_MAX_MS : (int)left;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One ticket on its way to paper: check, send, prove. Thread: the printer's.
+/* One ticket on its way to paper: check and send; the proof is in printer_proof.c. Thread: the
+ * printer's.
  *
  *   READY --PRINT--> CHECKING --healthy--> SENDING --all bytes--> CONFIRMING --proof--> READY
  *                       | cause               | 90 s with a cause,    | PRINTED
@@ -7,13 +8,59 @@
  *                  NOT_STARTED                v                       v
  *                                   IN_DOUBT (NOT_STARTED when no byte had left), then CLEARING
  *
- * True: one PRINT_DONE per job, sent where the job leaves the list (job_answer). Nothing is ever
- * sent twice: a stuck write is waited for, and the printer itself resumes after paper or cover. */
+ * CHECKING: an old ticket leaves the outlet, the state is asked, the cut counter is read.
+ * True: one PRINT_DONE per job, sent where the job leaves the list (printer_job_answer). Nothing
+ * is ever sent twice: a stuck write is waited for, and the printer itself resumes after paper or
+ * cover. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
 #include "drivers/printer/printer_priv.h"
+
+size_t printer_hello(const struct driver *d, uint8_t *out)
+{
+    const struct printer_profile *p = d->profile;
+    size_t n = escpos_init(out);
+    if (d->ep_in != 0 && p->dialect->n_enable > 0) {
+        memcpy(out + n, p->dialect->enable, p->dialect->n_enable);
+        n += p->dialect->n_enable;
+    }
+    if (p->hello.n > 0) {
+        memcpy(out + n, p->hello.at, p->hello.n);
+        n += p->hello.n;
+    }
+    if (p->has_offline_response && d->ep_in != 0)
+        n += escpos_offline_response(out + n);
+    if (p->has_panel_command)
+        n += escpos_panel(d->settings.panel_button, out + n);
+    if (d->settings.density != DENSITY_KEEP)
+        n += escpos_density(d->settings.density, out + n);
+    if (d->settings.speed > 0)
+        n += escpos_speed(d->settings.speed, out + n);
+    return n;
+}
+
+void printer_layout(const struct driver *d, struct escpos_layout *ret)
+{
+    const struct printer_profile *p = d->profile;
+    *ret = (struct escpos_layout){
+        .head_dots = d->status.head_dots,
+        .image = p->image,
+        .band_rows = (uint32_t)p->band_rows,
+        .column_spacing = (uint8_t)p->column_spacing,
+        .cutter = p->cutter,
+        .cut_form = p->cut_form,
+        .blade_dots = (uint16_t)p->blade_dots,
+        .feed_before_cut_dots = (uint8_t)p->feed_before_cut_dots,
+        .is_top_trimmed = p->is_top_trimmed,
+        .present = p->present.at,
+        .n_present = p->present.n,
+    };
+    int dots = p->min_ticket_mm * p->dots_per_mm_x10 / 10 - p->blade_dots;
+    if (dots > 0)
+        ret->min_rows = (uint32_t)dots;
+}
 
 static void picture_free(struct bitmap *b)
 {
@@ -32,57 +79,61 @@ static void stream_free(struct driver *d)
     d->stream_bytes = d->sent_bytes = 0;
 }
 
-static void job_answer(struct driver *d, enum print_result result, enum print_evidence evidence,
-                       int code)
+static double job_mm(const struct driver *d)
+{
+    return (double)(d->job[0].picture->rows + (unsigned)d->profile->blade_dots) * 10 /
+           d->profile->dots_per_mm_x10;
+}
+
+void printer_job_answer(struct driver *d, enum print_result result, enum print_evidence evidence,
+                        int code)
 {
     struct device_event e = {.kind = DEVICE_EVENT_PRINT_DONE, .from = DEVICE_PRINTER, .code = code};
     e.print.job = d->job[0].job;
     e.print.result = result;
     e.print.evidence = evidence;
+    if (result != PRINT_NOT_STARTED && d->mm_since_low >= 0)
+        d->mm_since_low += job_mm(d);
     picture_free(d->job[0].picture);
     memmove(d->job, d->job + 1, (d->n_jobs - 1) * sizeof d->job[0]);
     d->n_jobs--;
     memset(&d->job[d->n_jobs], 0, sizeof d->job[0]);
     stream_free(d);
     d->cause_since_ms = 0;
+    d->is_orphan = false;
     d->sink.emit(d->sink.arg, &e);
-}
-
-static bool is_id_seen(const struct driver *d, uint32_t id)
-{
-    return id != 0 && d->seen_id >= id;
-}
-
-/* The best that is known of the ticket at hand. */
-static enum print_evidence evidence_of(const struct driver *d)
-{
-    if (is_id_seen(d, d->id_before_cut))
-        return EVIDENCE_PROCESSED;
-    return d->has_in_order_reply ? EVIDENCE_IN_ORDER : EVIDENCE_SENT;
 }
 
 void printer_job_drop(struct driver *d, int code)
 {
     if (d->n_jobs == 0)
         return;
-    bool has_begun = d->state == PRINTER_SENDING || d->state == PRINTER_CONFIRMING;
+    bool has_begun = d->state == PRINTER_SENDING || d->state == PRINTER_CONFIRMING || d->is_orphan;
     /* usb_close or the clear that follows takes a transfer in flight back; its bytes count */
-    size_t n = has_begun ? d->sent_bytes + usb_out_abort(d->usb) : 0;
-    if (has_begun)
+    if (has_begun && d->is_out_busy) {
+        size_t gone = usb_out_abort(d->usb);
+        if (d->state == PRINTER_SENDING)
+            d->sent_bytes += gone;
         d->is_out_busy = false;
-    if (n == 0)
-        job_answer(d, PRINT_NOT_STARTED, EVIDENCE_SENT, code);
-    else if (n == d->stream_bytes && evidence_of(d) >= d->profile->accept)
-        job_answer(d, PRINT_PRINTED, evidence_of(d), code);
-    else
-        job_answer(d, PRINT_IN_DOUBT, evidence_of(d), code);
+    }
+    size_t n = has_begun ? d->sent_bytes : 0;
+    if (n == 0) {
+        printer_job_answer(d, PRINT_NOT_STARTED, EVIDENCE_SENT, code);
+    } else {
+        enum print_evidence e = printer_evidence(d);
+        bool is_enough = n == d->stream_bytes && e >= d->profile->accept;
+        if (n < d->stream_bytes)
+            printer_fill_owe(d);
+        d->must_cut |= !is_enough; /* half a ticket may hang in it, also after a re-plug */
+        printer_job_answer(d, is_enough ? PRINT_PRINTED : PRINT_IN_DOUBT, e, code);
+    }
 }
 
 void printer_jobs_drop(struct driver *d, int code)
 {
     printer_job_drop(d, code);
     while (d->n_jobs > 0)
-        job_answer(d, PRINT_NOT_STARTED, EVIDENCE_SENT, code);
+        printer_job_answer(d, PRINT_NOT_STARTED, EVIDENCE_SENT, code);
 }
 
 /* Give the ticket at hand up and make the printer forget the rest of it. */
@@ -96,50 +147,126 @@ static void job_abandon(struct driver *d, int code, int64_t now_ms)
 static int ticket_build(struct driver *d)
 {
     const struct printer_profile *p = d->profile;
-    struct escpos_layout layout = {
-        .head_dots = p->head_dots,
-        .band_rows = p->band_rows,
-        .cutter = p->cutter,
-        .feed_before_cut_dots = p->feed_before_cut_dots,
-        .has_process_id = d->can_process_id,
-        .has_in_order = p->has_in_order && d->ep_in != 0,
-    };
-    d->id_before_cut = d->id_after_cut = 0;
+    uint8_t hello[ESCPOS_EXTRA_MAX];
+    struct escpos_layout layout;
+    printer_layout(d, &layout);
+    layout.hello = hello;
+    layout.n_hello = printer_hello(d, hello);
+    layout.has_process_id = d->can_process_id;
+    layout.has_in_order = p->has_in_order && d->ep_in != 0;
+    d->proof.id_before_cut = d->proof.id_after_cut = 0;
     if (d->can_process_id) {
-        d->id_before_cut = printer_id_next(d, layout.id_before_cut);
-        d->id_after_cut = printer_id_next(d, layout.id_after_cut);
+        printer_ids_renew(d);
+        d->proof.id_before_cut = printer_id_next(d, layout.id_before_cut);
+        d->proof.id_after_cut = printer_id_next(d, layout.id_after_cut);
     }
     return escpos_ticket(d->job[0].picture, &layout, &d->stream, &d->stream_bytes, NULL, NULL);
 }
 
+/* Near the end of the roll only what surely fits is begun. */
+static bool is_too_long(const struct driver *d)
+{
+    int left_mm = d->profile->near_end_mm;
+    return left_mm > 0 && d->facts & FACT_PAPER_LOW &&
+           job_mm(d) + (d->mm_since_low > 0 ? d->mm_since_low : 0) > left_mm;
+}
+
+/* The last visitor's ticket is drawn back, or pushed out where that is all the model can do.
+ * @return true while it is still on its way */
+static bool outlet_serve(struct driver *d, int64_t now_ms)
+{
+    const struct hex_bytes *cmd =
+        d->profile->retract.n > 0 ? &d->profile->retract : &d->profile->eject;
+    if (!(d->facts & FACT_TICKET) || cmd->n == 0)
+        return false;
+    if (!d->is_outlet_served) {
+        if (!printer_send(d, cmd->at, cmd->n, now_ms))
+            return now_ms < d->due_ms;
+        d->is_outlet_served = true;
+        d->due_ms = now_ms + OUTLET_MS;
+        return true;
+    }
+    if (now_ms >= d->due_ms)
+        return false;
+    if (d->round_n == 0 && d->asked == ASKED_NOTHING && now_ms >= d->round_due_ms)
+        printer_round_start(d, now_ms);
+    return true;
+}
+
+/* @return true while the counter's value is awaited */
+static bool counter_serve(struct driver *d, int64_t now_ms)
+{
+    struct printer_proof *p = &d->proof;
+    if (!d->can_count || p->has_before)
+        return false;
+    if (now_ms >= d->due_ms) {
+        d->can_count = false;
+        return false;
+    }
+    if (p->counter_due_ms == 0) {
+        printer_counter_ask(d, now_ms);
+        if (d->asked == ASKED_COUNTER)
+            p->counter_due_ms = now_ms + COUNTER_MS;
+        return true;
+    }
+    p->has_before = d->has_count;
+    p->cuts_before = d->count;
+    if (!d->has_count && d->asked == ASKED_NOTHING) /* it has none after all */
+        d->can_count = false;
+    return d->asked == ASKED_COUNTER && !d->has_count;
+}
+
+static void job_refuse(struct driver *d, int code, int64_t now_ms)
+{
+    printer_job_answer(d, PRINT_NOT_STARTED, EVIDENCE_SENT, code);
+    printer_state_enter(d, PRINTER_READY, now_ms, 0);
+}
+
 void printer_job_check(struct driver *d, int64_t now_ms)
 {
-    bool can_ask = d->ep_in != 0 && d->profile->has_status;
+    bool can_ask = printer_can_ask(d);
     if (can_ask && !d->is_round_done)
         return;
     int code = printer_cause(d);
     if (code == 0 && can_ask && !d->is_round_answered)
-        code = ERR_PRINTER_SILENT; /* without an answer we do not start */
-    if (code == 0)
-        code = ticket_build(d);
-    if (code != 0) {
-        job_answer(d, PRINT_NOT_STARTED, EVIDENCE_SENT, code);
+        code = ERR_PRINTER_SILENT;          /* without an answer we do not start */
+    if (code == 0 && printer_has_duty(d)) { /* it has just become healthy: first things first */
         printer_state_enter(d, PRINTER_READY, now_ms, 0);
         return;
     }
-    d->has_in_order_reply = false;
+    if (code == 0 && is_too_long(d))
+        code = ERR_PRINTER_PAPER_LOW;
+    if (code != 0) {
+        job_refuse(d, code, now_ms);
+        return;
+    }
+    if (outlet_serve(d, now_ms))
+        return;
+    if (d->is_out_busy) { /* a question it does not take: its end would be taken for the ticket's */
+        if (now_ms - d->out_since_ms >= CHECK_MS)
+            job_refuse(d, ERR_PRINTER_SILENT, now_ms);
+        return;
+    }
+    if (counter_serve(d, now_ms) || d->asked != ASKED_NOTHING)
+        return;
+    code = ticket_build(d);
+    if (code != 0) {
+        job_refuse(d, code, now_ms);
+        return;
+    }
+    d->proof.had_ticket = d->facts & FACT_TICKET;
     d->sent_bytes = 0;
     d->n_out_errors = 0;
     printer_state_enter(d, PRINTER_SENDING, now_ms, STUCK_MS);
     printer_job_send(d, now_ms);
 }
 
-/* Counts how long a cause lasts. @return true when nobody came to repair it */
-static bool cause_serve(struct driver *d, int64_t now_ms)
+bool printer_cause_serve(struct driver *d, int64_t now_ms)
 {
     if (printer_cause(d) == 0) {
         if (d->cause_since_ms != 0) /* repaired: it gets its time again */
-            d->due_ms = now_ms + (d->state == PRINTER_SENDING ? STUCK_MS : CONFIRM_MS);
+            d->due_ms =
+                now_ms + (d->state == PRINTER_SENDING ? STUCK_MS : d->proof.print_ms + CONFIRM_MS);
         d->cause_since_ms = 0;
         return false;
     }
@@ -148,12 +275,26 @@ static bool cause_serve(struct driver *d, int64_t now_ms)
     return now_ms - d->cause_since_ms >= OPERATOR_MS;
 }
 
+/* How much the next transfer takes. A printer that needs a short packet to see the end of a
+ * transfer gets one: no transfer of whole packets only. */
+static size_t chunk_bytes(const struct driver *d)
+{
+    size_t n = d->stream_bytes - d->sent_bytes, packet = d->packet_bytes ? d->packet_bytes : 64;
+    if (n > CHUNK_BYTES)
+        n = CHUNK_BYTES;
+    if (d->profile->has_short_end && n % packet == 0)
+        n--;
+    return n;
+}
+
 void printer_job_send(struct driver *d, int64_t now_ms)
 {
     if (!d->is_out_busy && d->sent_bytes < d->stream_bytes) {
-        size_t n = d->stream_bytes - d->sent_bytes;
-        if (n > CHUNK_BYTES)
-            n = CHUNK_BYTES;
+        size_t n = chunk_bytes(d);
+        if (n == d->stream_bytes - d->sent_bytes && !d->proof.has_asked) {
+            d->proof.has_asked = d->profile->has_in_order && d->ep_in != 0;
+            d->n_replies_owed += d->proof.has_asked;
+        }
         int r = usb_out_start(d->usb, d->ep_out, d->stream + d->sent_bytes, n, NULL);
         d->is_out_busy = r == 0;
         d->out_since_ms = now_ms;
@@ -165,7 +306,7 @@ void printer_job_send(struct driver *d, int64_t now_ms)
     }
     if (now_ms - d->out_since_ms >= PORT_STATUS_MS)
         printer_port_look(d, now_ms);
-    bool is_given_up = cause_serve(d, now_ms);
+    bool is_given_up = printer_cause_serve(d, now_ms);
     if (is_given_up)
         job_abandon(d, printer_cause(d), now_ms);
     else if (d->cause_since_ms == 0 && now_ms >= d->due_ms)
@@ -179,60 +320,10 @@ void printer_job_out_done(struct driver *d, int code, size_t n, int64_t now_ms)
         d->due_ms = now_ms + STUCK_MS;
     if (code == ERR_USB_NO_DEVICE)
         return; /* the next turn finds it gone */
-    if (code != 0 && ++d->n_out_errors > MAX_OUT_ERRORS) {
+    if (code != 0 && ++d->n_out_errors > MAX_OUT_ERRORS)
         job_abandon(d, code, now_ms);
-        return;
-    }
-    if (d->sent_bytes < d->stream_bytes) {
+    else if (d->sent_bytes < d->stream_bytes)
         printer_job_send(d, now_ms);
-        return;
-    }
-    int64_t print_ms = (int64_t)d->job[0].picture->rows * 1000 / SLOWEST_ROWS_PER_S;
-    d->recover_due_ms = 0;
-    printer_state_enter(d, PRINTER_CONFIRMING, now_ms, print_ms + CONFIRM_MS);
-    d->round_due_ms = now_ms + ROUND_MS;
-}
-
-/* The time for proof is over, or a cause lasts: what do we know? */
-static void confirm_end(struct driver *d, int code, int64_t now_ms)
-{
-    enum print_evidence e = evidence_of(d);
-    bool is_healthy = printer_cause(d) == 0 && d->has_state && !printer_is_silent(d);
-    if (e == EVIDENCE_SENT && is_healthy)
-        e = EVIDENCE_IDLE;
-    if (e < d->profile->accept) {
-        job_answer(d, PRINT_IN_DOUBT, e, code != 0 ? code : ERR_TIMEOUT);
-    } else {
-        job_answer(d, PRINT_PRINTED, e, code);
-    }
-    if (e < EVIDENCE_IN_ORDER && !d->can_process_id && (is_healthy || d->ep_in == 0)) {
-        printer_state_enter(d, PRINTER_READY, now_ms, 0); /* it never tells more than this */
-        return;
-    }
-    d->must_cut = true;
-    printer_state_enter(d, PRINTER_CLEARING, now_ms, CLEAR_MS);
-}
-
-void printer_job_confirm(struct driver *d, int64_t now_ms)
-{
-    if (is_id_seen(d, d->id_after_cut)) {
-        job_answer(d, PRINT_PRINTED, EVIDENCE_PROCESSED, 0);
-        printer_state_enter(d, PRINTER_READY, now_ms, 0);
-        return;
-    }
-    if (!d->can_process_id && d->has_in_order_reply) {
-        bool is_enough = EVIDENCE_IN_ORDER >= d->profile->accept;
-        job_answer(d, is_enough ? PRINT_PRINTED : PRINT_IN_DOUBT, EVIDENCE_IN_ORDER, 0);
-        printer_state_enter(d, PRINTER_READY, now_ms, 0);
-        return;
-    }
-    if (printer_cause(d) == ERR_PRINTER_CUTTER && printer_cutter_retry(d, now_ms)) {
-        uint8_t cmd[ESCPOS_SHORT_MAX];
-        (void)printer_send(d, cmd, escpos_restart_line(cmd), now_ms); /* tried again later */
-    }
-    bool is_given_up = cause_serve(d, now_ms);
-    if (is_given_up)
-        confirm_end(d, printer_cause(d), now_ms);
-    else if (d->cause_since_ms == 0 && now_ms >= d->due_ms)
-        confirm_end(d, is_id_seen(d, d->id_before_cut) ? ERR_PRINTER_CUTTER : 0, now_ms);
+    else
+        printer_confirm_start(d, now_ms);
 }

@@ -4,52 +4,7 @@
 #include <string.h>
 
 #include "cunit_main.h"
-#include "driver_rig.h"
-#include "printer_model.h"
-
-enum { TICKET_ROWS = 600 };
-
-struct world {
-    struct usbemu_bus *bus;
-    struct printer_model *printer;
-    struct rig rig;
-};
-
-static void world_init(struct world *w, const struct printer_cfg *cfg)
-{
-    w->bus = usbemu_bus_new(USBEMU_DIRECT);
-    w->printer = printer_model_new(w->bus, cfg);
-    usbemu_plug(printer_model_dev(w->printer));
-    rig_init(&w->rig, &printer_ops, "printer.json");
-}
-
-static void world_ready(struct world *w, const struct printer_cfg *cfg)
-{
-    world_init(w, cfg);
-    CU_ASSERT_TRUE(rig_until_state(&w->rig, DEVICE_ONLINE, 3000));
-}
-
-static void world_fini(struct world *w)
-{
-    CU_ASSERT_TRUE(w->rig.longest_step_ms <= 500);
-    rig_fini(&w->rig);
-    usbemu_bus_free(w->bus);
-    printer_model_free(w->printer);
-}
-
-static const struct printer_cfg normal = {.speed = 4};
-static const struct printer_cfg slow_small = {.speed = 0.25, .buffer_bytes = 4096};
-
-static void expect_done(struct world *w, int64_t job, enum print_result result,
-                        enum print_evidence evidence, int code, int ms)
-{
-    const struct device_event *e = rig_until(&w->rig, DEVICE_EVENT_PRINT_DONE, ms);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(e);
-    CU_ASSERT_EQUAL(e->print.job, job);
-    CU_ASSERT_EQUAL(e->print.result, result);
-    CU_ASSERT_EQUAL(e->print.evidence, evidence);
-    CU_ASSERT_EQUAL(e->code, code);
-}
+#include "test_printer_rig.h"
 
 static void prints_with_proof(void)
 {
@@ -60,7 +15,7 @@ static void prints_with_proof(void)
     CU_ASSERT_EQUAL(w.rig.status.paper, PAPER_FULL);
     CU_ASSERT_STRING_EQUAL(w.rig.status.model, "Yijian-Sim RP80");
     CU_ASSERT_EQUAL(printer_model_status(w.printer).n_cuts, 0); /* nothing wasted at start */
-    rig_print(&w.rig, 41, 576, TICKET_ROWS);
+    world_print(&w, 41, 576, TICKET_ROWS);
     expect_done(&w, 41, PRINT_PRINTED, EVIDENCE_PROCESSED, 0, 5000);
     struct printer_status s = printer_model_status(w.printer);
     CU_ASSERT_EQUAL(s.n_cuts, 1);
@@ -75,8 +30,8 @@ static void prints_two_jobs_in_turn(void)
 {
     struct world w;
     world_ready(&w, &normal);
-    rig_print(&w.rig, 1, 576, 200);
-    rig_print(&w.rig, 2, 384, 300);
+    world_print(&w, 1, 576, 200);
+    world_print(&w, 2, 384, 300);
     expect_done(&w, 1, PRINT_PRINTED, EVIDENCE_PROCESSED, 0, 5000);
     expect_done(&w, 2, PRINT_PRINTED, EVIDENCE_PROCESSED, 0, 5000);
     CU_ASSERT_EQUAL(printer_model_status(w.printer).n_tickets, 2);
@@ -89,20 +44,20 @@ static void does_not_start_without_paper_or_cover(void)
     struct world w;
     world_ready(&w, &normal);
     printer_model_paper(w.printer, PRINTER_PAPER_OUT, 0);
-    CU_ASSERT_TRUE(rig_until_state(&w.rig, DEVICE_OFFLINE, 2000));
+    CU_ASSERT_TRUE(world_until_state(&w, DEVICE_OFFLINE, 2000));
     CU_ASSERT_EQUAL(w.rig.status.cause, ERR_PRINTER_PAPER_OUT);
     CU_ASSERT_EQUAL(w.rig.status.paper, PAPER_OUT);
-    rig_print(&w.rig, 1, 576, 200);
+    world_print(&w, 1, 576, 200);
     expect_done(&w, 1, PRINT_NOT_STARTED, EVIDENCE_SENT, ERR_PRINTER_PAPER_OUT, 3000);
     printer_model_paper(w.printer, PRINTER_PAPER_LOW, 0);
-    CU_ASSERT_TRUE(rig_until_state(&w.rig, DEVICE_ONLINE, 2000));
+    CU_ASSERT_TRUE(world_until_state(&w, DEVICE_ONLINE, 2000));
     CU_ASSERT_EQUAL(w.rig.status.paper, PAPER_LOW);
     printer_model_cover(w.printer, true);
-    rig_print(&w.rig, 2, 576, 200);
+    world_print(&w, 2, 576, 200);
     expect_done(&w, 2, PRINT_NOT_STARTED, EVIDENCE_SENT, ERR_PRINTER_COVER, 3000);
     printer_model_cover(w.printer, false);
-    CU_ASSERT_TRUE(rig_until_state(&w.rig, DEVICE_ONLINE, 2000));
-    rig_print(&w.rig, 3, 576, 200);
+    CU_ASSERT_TRUE(world_until_state(&w, DEVICE_ONLINE, 2000));
+    world_print(&w, 3, 576, 200);
     expect_done(&w, 3, PRINT_PRINTED, EVIDENCE_PROCESSED, 0, 5000);
     CU_ASSERT_EQUAL(printer_model_status(w.printer).n_tickets, 1);
     world_fini(&w);
@@ -114,10 +69,12 @@ static void goes_on_after_paper_is_loaded(void)
     struct world w;
     world_ready(&w, &slow_small);
     printer_model_paper(w.printer, PRINTER_PAPER_LOW, 20);
-    rig_print(&w.rig, 7, 576, TICKET_ROWS);
-    CU_ASSERT_TRUE(rig_until_state(&w.rig, DEVICE_OFFLINE, 5000));
+    world_print(&w, 7, 576, TICKET_ROWS);
+    CU_ASSERT_TRUE(world_until_state(&w, DEVICE_OFFLINE, 5000));
     CU_ASSERT_EQUAL(w.rig.status.cause, ERR_PRINTER_PAPER_OUT);
-    rig_run(&w.rig, 3500);
+    world_hurry(&w, 10);
+    world_run(&w, 1000); /* 10 s: it waits for somebody */
+    world_hurry(&w, 3);
     CU_ASSERT_EQUAL(rig_count(&w.rig, DEVICE_EVENT_PRINT_DONE), 0);
     printer_model_paper(w.printer, PRINTER_PAPER_FULL, 0);
     expect_done(&w, 7, PRINT_PRINTED, EVIDENCE_PROCESSED, 0, 8000);
@@ -131,10 +88,10 @@ static void goes_on_after_the_cover_is_closed(void)
 {
     struct world w;
     world_ready(&w, &slow_small);
-    rig_print(&w.rig, 8, 576, TICKET_ROWS);
-    rig_run(&w.rig, 500);
+    world_print(&w, 8, 576, TICKET_ROWS);
+    CU_ASSERT_TRUE(world_until_rows(&w, 200, 5000));
     printer_model_cover(w.printer, true);
-    rig_run(&w.rig, 1000);
+    CU_ASSERT_TRUE(world_until_state(&w, DEVICE_OFFLINE, 5000));
     CU_ASSERT_EQUAL(w.rig.status.cause, ERR_PRINTER_COVER);
     printer_model_cover(w.printer, false);
     expect_done(&w, 8, PRINT_PRINTED, EVIDENCE_PROCESSED, 0, 8000);
@@ -148,16 +105,16 @@ static void is_in_doubt_after_unplug_while_printing(void)
     struct world w;
     world_ready(&w, &normal);
     printer_model_fault(w.printer, PRINTER_FAULT_UNPLUG, 1);
-    rig_print(&w.rig, 9, 576, TICKET_ROWS);
-    rig_print(&w.rig, 10, 576, TICKET_ROWS);
+    world_print(&w, 9, 576, TICKET_ROWS);
+    world_print(&w, 10, 576, TICKET_ROWS);
     expect_done(&w, 9, PRINT_IN_DOUBT, EVIDENCE_SENT, ERR_USB_NO_DEVICE, 5000);
     expect_done(&w, 10, PRINT_NOT_STARTED, EVIDENCE_SENT, ERR_USB_NO_DEVICE, 1000);
-    CU_ASSERT_TRUE(rig_until_state(&w.rig, DEVICE_NO_DEVICE, 1000));
-    rig_print(&w.rig, 11, 576, TICKET_ROWS);
+    CU_ASSERT_TRUE(world_until_state(&w, DEVICE_NO_DEVICE, 1000));
+    world_print(&w, 11, 576, TICKET_ROWS);
     expect_done(&w, 11, PRINT_NOT_STARTED, EVIDENCE_SENT, ERR_USB_NO_DEVICE, 1000);
     usbemu_plug(printer_model_dev(w.printer));
-    CU_ASSERT_TRUE(rig_until_state(&w.rig, DEVICE_ONLINE, 8000));
-    rig_print(&w.rig, 12, 576, 100);
+    CU_ASSERT_TRUE(world_until_state(&w, DEVICE_ONLINE, 8000));
+    world_print(&w, 12, 576, 100);
     expect_done(&w, 12, PRINT_PRINTED, EVIDENCE_PROCESSED, 0, 8000);
     CU_ASSERT_EQUAL(rig_count(&w.rig, DEVICE_EVENT_PRINT_DONE), 4);
     world_fini(&w);
@@ -168,14 +125,16 @@ static void cuts_off_what_a_killed_program_left(void)
 {
     struct world w;
     world_ready(&w, &slow_small);
-    rig_print(&w.rig, 20, 576, TICKET_ROWS);
-    rig_run(&w.rig, 700); /* some bands are out, some are not */
-    rig_fini(&w.rig);     /* closes: no more bytes, as after a kill */
+    world_print(&w, 20, 576, TICKET_ROWS);
+    CU_ASSERT_TRUE(world_until_rows(&w, 200, 5000)); /* some bands are out, some are not */
+    rig_fini(&w.rig);                                /* closes: no more bytes, as after a kill */
     CU_ASSERT_TRUE(printer_model_status(w.printer).strip_rows > 0);
     CU_ASSERT_EQUAL(printer_model_status(w.printer).n_cuts, 0);
-    rig_init(&w.rig, &printer_ops, "printer.json");
-    CU_ASSERT_TRUE(rig_until_state(&w.rig, DEVICE_ONLINE, 9000));
-    rig_print(&w.rig, 21, 576, 200);
+    rig_init(&w.rig, &printer_ops, "printer.json", NULL);
+    world_hurry(&w, 8); /* it waits for an answer that cannot come */
+    CU_ASSERT_TRUE(world_until_state(&w, DEVICE_ONLINE, 9000));
+    world_hurry(&w, 3);
+    world_print(&w, 21, 576, 200);
     expect_done(&w, 21, PRINT_PRINTED, EVIDENCE_PROCESSED, 0, 12000);
     CU_ASSERT_EQUAL_FATAL(printer_model_status(w.printer).n_tickets, 2);
     CU_ASSERT_TRUE(printer_model_ticket(w.printer, 0).rows < TICKET_ROWS + PRINTER_BLADE_ROWS);
@@ -189,18 +148,20 @@ static void forgets_the_rest_of_a_ticket_left_without_paper(void)
     struct world w;
     world_ready(&w, &slow_small);
     printer_model_paper(w.printer, PRINTER_PAPER_LOW, 20);
-    rig_print(&w.rig, 22, 576, TICKET_ROWS);
-    CU_ASSERT_TRUE(rig_until_state(&w.rig, DEVICE_OFFLINE, 5000));
-    rig_run(&w.rig, 300);
+    world_print(&w, 22, 576, TICKET_ROWS);
+    CU_ASSERT_TRUE(world_until_state(&w, DEVICE_OFFLINE, 5000));
+    world_run(&w, 300);
     rig_fini(&w.rig);
-    rig_init(&w.rig, &printer_ops, "printer.json");
-    CU_ASSERT_TRUE(rig_until_state(&w.rig, DEVICE_OFFLINE, 3000));
-    rig_run(&w.rig, 3000);
+    rig_init(&w.rig, &printer_ops, "printer.json", NULL);
+    CU_ASSERT_TRUE(world_until_state(&w, DEVICE_OFFLINE, 3000));
+    world_hurry(&w, 8);
+    world_run(&w, 500);
+    world_hurry(&w, 3);
     /* no picture is left in it; the model keeps the answered status requests in its buffer */
     CU_ASSERT_TRUE(printer_model_status(w.printer).buffer_bytes < 64);
     printer_model_paper(w.printer, PRINTER_PAPER_FULL, 0);
-    CU_ASSERT_TRUE(rig_until_state(&w.rig, DEVICE_ONLINE, 5000));
-    rig_print(&w.rig, 23, 576, 200);
+    CU_ASSERT_TRUE(world_until_state(&w, DEVICE_ONLINE, 5000));
+    world_print(&w, 23, 576, 200);
     expect_done(&w, 23, PRINT_PRINTED, EVIDENCE_PROCESSED, 0, 12000);
     size_t n = printer_model_status(w.printer).n_tickets;
     CU_ASSERT_EQUAL_FATAL(n, 2);
@@ -213,9 +174,9 @@ static void answers_when_stopped_in_the_middle(void)
     struct world w;
     static struct rig r;
     world_ready(&w, &slow_small);
-    rig_print(&w.rig, 30, 576, TICKET_ROWS);
-    rig_print(&w.rig, 31, 576, TICKET_ROWS);
-    rig_run(&w.rig, 500);
+    world_print(&w, 30, 576, TICKET_ROWS);
+    world_print(&w, 31, 576, TICKET_ROWS);
+    CU_ASSERT_TRUE(world_until_rows(&w, 100, 5000));
     w.rig.ops->close(w.rig.d);
     w.rig.d = NULL;
     CU_ASSERT_EQUAL(rig_count(&w.rig, DEVICE_EVENT_PRINT_DONE), 2);
@@ -235,14 +196,19 @@ static void does_not_trust_a_silent_printer(void)
     struct world w;
     world_ready(&w, &normal);
     printer_model_fault(w.printer, PRINTER_FAULT_SILENT, PRINTER_ALWAYS);
-    rig_print(&w.rig, 40, 576, 200);
+    world_hurry(&w, 8);
+    world_print(&w, 40, 576, 200);
     expect_done(&w, 40, PRINT_NOT_STARTED, EVIDENCE_SENT, ERR_PRINTER_SILENT, 5000);
-    CU_ASSERT_TRUE(rig_until_state(&w.rig, DEVICE_HARDWARE_ERROR, 20000));
+    world_hurry(&w, 10);
+    CU_ASSERT_TRUE(world_until_state(&w, DEVICE_HARDWARE_ERROR, 20000));
+    world_hurry(&w, 3);
     CU_ASSERT_EQUAL(w.rig.status.cause, ERR_PRINTER_SILENT);
     CU_ASSERT_EQUAL(printer_model_status(w.printer).n_tickets, 0);
     printer_model_fault(w.printer, PRINTER_FAULT_NONE, 0);
-    CU_ASSERT_TRUE(rig_until_state(&w.rig, DEVICE_ONLINE, 8000));
-    rig_print(&w.rig, 41, 576, 200);
+    world_hurry(&w, 8);
+    CU_ASSERT_TRUE(world_until_state(&w, DEVICE_ONLINE, 8000));
+    world_hurry(&w, 3);
+    world_print(&w, 41, 576, 200);
     expect_done(&w, 41, PRINT_PRINTED, EVIDENCE_PROCESSED, 0, 5000);
     world_fini(&w);
 }
@@ -252,15 +218,19 @@ static void is_in_doubt_without_proof(void)
 {
     struct world w;
     world_ready(&w, &slow_small);
-    rig_print(&w.rig, 50, 576, 200);
-    rig_run(&w.rig, 150);
+    world_print(&w, 50, 576, 300);
+    CU_ASSERT_TRUE(world_until_rows(&w, 50, 5000));
     printer_model_fault(w.printer, PRINTER_FAULT_SILENT, PRINTER_ALWAYS);
-    const struct device_event *e = rig_until(&w.rig, DEVICE_EVENT_PRINT_DONE, 12000);
+    world_hurry(&w, 8);
+    const struct device_event *e = world_until(&w, DEVICE_EVENT_PRINT_DONE, 12000);
     CU_ASSERT_PTR_NOT_NULL_FATAL(e);
     CU_ASSERT_EQUAL(e->print.result, PRINT_IN_DOUBT);
+    world_hurry(&w, 3);
     printer_model_fault(w.printer, PRINTER_FAULT_NONE, 0);
-    CU_ASSERT_TRUE(rig_until_state(&w.rig, DEVICE_ONLINE, 9000));
-    rig_print(&w.rig, 51, 576, 200);
+    world_hurry(&w, 8);
+    CU_ASSERT_TRUE(world_until_state(&w, DEVICE_ONLINE, 9000));
+    world_hurry(&w, 3);
+    world_print(&w, 51, 576, 200);
     expect_done(&w, 51, PRINT_PRINTED, EVIDENCE_PROCESSED, 0, 12000);
     size_t n = printer_model_status(w.printer).n_tickets;
     CU_ASSERT_EQUAL(printer_model_ticket(w.printer, n - 1).rows, 200 + PRINTER_BLADE_ROWS);
@@ -272,17 +242,17 @@ static void frees_a_jammed_cutter_after_the_cover(void)
     struct world w;
     world_ready(&w, &normal);
     printer_model_cutter(w.printer, true);
-    rig_print(&w.rig, 60, 576, 200);
-    CU_ASSERT_TRUE(rig_until_state(&w.rig, DEVICE_OFFLINE, 5000));
+    world_print(&w, 60, 576, 200);
+    CU_ASSERT_TRUE(world_until_state(&w, DEVICE_OFFLINE, 5000));
     CU_ASSERT_EQUAL(w.rig.status.cause, ERR_PRINTER_CUTTER);
     CU_ASSERT_EQUAL(rig_count(&w.rig, DEVICE_EVENT_PRINT_DONE), 0);
     printer_model_cover(w.printer, true);
-    rig_run(&w.rig, 300);
+    world_run(&w, 300);
     printer_model_cutter(w.printer, false);
     printer_model_cover(w.printer, false);
     expect_done(&w, 60, PRINT_PRINTED, EVIDENCE_PROCESSED, 0, 5000);
     CU_ASSERT_EQUAL(printer_model_status(w.printer).n_cuts, 1);
-    CU_ASSERT_TRUE(rig_until_state(&w.rig, DEVICE_ONLINE, 2000));
+    CU_ASSERT_TRUE(world_until_state(&w, DEVICE_ONLINE, 2000));
     world_fini(&w);
 }
 
@@ -291,15 +261,15 @@ static void survives_stalls_and_errors_on_the_way(void)
     struct world w;
     world_ready(&w, &normal);
     printer_model_fault(w.printer, PRINTER_FAULT_STALL, 1);
-    rig_print(&w.rig, 70, 576, 200);
-    const struct device_event *e = rig_until(&w.rig, DEVICE_EVENT_PRINT_DONE, 9000);
+    world_print(&w, 70, 576, 200);
+    const struct device_event *e = world_until(&w, DEVICE_EVENT_PRINT_DONE, 9000);
     CU_ASSERT_PTR_NOT_NULL_FATAL(e);
-    rig_print(&w.rig, 71, 576, TICKET_ROWS);
-    rig_run(&w.rig, 30);
+    world_print(&w, 71, 576, TICKET_ROWS);
+    world_run(&w, 30);
     printer_model_fault(w.printer, PRINTER_FAULT_IOERROR, 1);
-    e = rig_until(&w.rig, DEVICE_EVENT_PRINT_DONE, 12000);
+    e = world_until(&w, DEVICE_EVENT_PRINT_DONE, 12000);
     CU_ASSERT_PTR_NOT_NULL_FATAL(e);
-    rig_print(&w.rig, 72, 576, 200);
+    world_print(&w, 72, 576, 200);
     expect_done(&w, 72, PRINT_PRINTED, EVIDENCE_PROCESSED, 0, 15000);
     size_t n = printer_model_status(w.printer).n_tickets;
     CU_ASSERT_EQUAL(printer_model_ticket(w.printer, n - 1).rows, 200 + PRINTER_BLADE_ROWS);
@@ -310,10 +280,10 @@ static void refuses_a_picture_wider_than_the_head(void)
 {
     struct world w;
     world_ready(&w, &normal);
-    rig_print(&w.rig, 80, 640, 10);
+    world_print(&w, 80, 640, 10);
     expect_done(&w, 80, PRINT_NOT_STARTED, EVIDENCE_SENT, ERR_TOO_BIG, 3000);
     for (int i = 0; i < 9; i++)
-        rig_print(&w.rig, 90 + i, 576, 24);
+        world_print(&w, 90 + i, 576, 24);
     expect_done(&w, 98, PRINT_NOT_STARTED, EVIDENCE_SENT, ERR_BUSY, 3000);
     for (int i = 0; i < 8; i++)
         expect_done(&w, 90 + i, PRINT_PRINTED, EVIDENCE_PROCESSED, 0, 5000);
@@ -325,11 +295,13 @@ static void is_quiet_when_idle(void)
 {
     struct world w;
     world_ready(&w, &normal);
-    rig_run(&w.rig, 1500);
+    world_run(&w, 300);
+    world_hurry(&w, 10);
+    world_run(&w, 150);
     unsigned long n_bytes = printer_model_status(w.printer).n_bytes;
     size_t n_events = w.rig.n_events;
     unsigned n_steps = w.rig.n_steps;
-    rig_run(&w.rig, 5000);
+    world_run(&w, 500);
     CU_ASSERT_TRUE(printer_model_status(w.printer).n_bytes - n_bytes <= 24);
     CU_ASSERT_EQUAL(w.rig.n_events, n_events);
     CU_ASSERT_TRUE(w.rig.n_steps - n_steps <= 60);
@@ -357,4 +329,4 @@ static CU_TestInfo cases[] = {
     CU_TEST_INFO_NULL,
 };
 
-CUNIT_MAIN("drivers.printer", cases)
+CASES_MAIN("drivers.printer", cases)
