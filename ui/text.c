@@ -125,9 +125,11 @@ size_t text_resolve(struct text_set *set, const struct view_text *text, char *ou
         return 0;
     size_t at = 0;
     for (const char *p = text_get(set, text->id); *p;) {
-        bool is_arg = p[0] == '{' && (p[1] == '1' || p[1] == '2') && p[2] == '}';
+        bool is_arg = p[0] == '{' && p[1] >= '1' && p[1] <= '3' && p[2] == '}';
         if (is_arg) {
             const char *arg = text->arg[p[1] - '1'];
+            if (arg && text->is_arg_id)
+                arg = text_get(set, arg);
             at = append(out, at, cap, arg ? arg : "", arg ? strlen(arg) : 0);
             p += 3;
             continue;

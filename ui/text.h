@@ -25,7 +25,7 @@ void text_set_free(struct text_set *set);
 const char *text_get(struct text_set *set, const char *id);
 
 /**
- * Resolve a view's text: literal, or id with {1} and {2} replaced.
+ * Resolve a view's text: literal, or id with {1}, {2} and {3} replaced.
  * @param out  receives the words, cut at a character when they do not fit
  * @param cap  bytes of out, at least 1
  * @return bytes written without the NUL

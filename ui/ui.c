@@ -139,6 +139,7 @@ static void move_text(struct view_text *t, const struct view *from, struct view 
     t->lit = moved(t->lit, from, to);
     t->arg[0] = moved(t->arg[0], from, to);
     t->arg[1] = moved(t->arg[1], from, to);
+    t->arg[2] = moved(t->arg[2], from, to);
 }
 
 static void view_copy(struct view *to, const struct view *from)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/text.h"
 
 enum { OLDEST_PERSON_YEARS = 130 };
 
@@ -67,16 +68,6 @@ int codes_months_between(int from, int to)
     return to % 100 < due_day ? months - 1 : months;
 }
 
-/* ISO 7064 MOD 11-2 over 17 digits. */
-static char idno_check_char(const char *idno)
-{
-    static const int weight[17] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
-    int sum = 0;
-    for (int i = 0; i < 17; i++)
-        sum += (idno[i] - '0') * weight[i];
-    return "10X98765432"[sum % 11];
-}
-
 enum codes_idno codes_idno_check(const char *idno, int today)
 {
     size_t n = strlen(idno);
@@ -98,7 +89,7 @@ enum codes_idno codes_idno_check(const char *idno, int today)
     if (codes_date_exists(today) &&
         codes_months_between(birth, today) >= (OLDEST_PERSON_YEARS + 1) * 12)
         return IDNO_AGE;
-    return idno_check_char(idno) == last ? IDNO_OK : IDNO_CHECK;
+    return text_check_11643(idno) == last ? IDNO_OK : IDNO_CHECK;
 }
 
 bool codes_idno_normalise(const char *text, char *ret)

@@ -36,6 +36,8 @@ enum matter_type {
     TYPE_BANKCARD, /* 16..19 digits, Luhn */
 };
 
+struct matter_pattern;
+
 struct matter_option {
     const char *value; /* stored */
     const char *label; /* shown */
@@ -55,6 +57,7 @@ struct matter_var {
     struct expr *rule;     /* NULL or a condition that must not be false, also when empty */
     const char *rule_text; /* shown when it is false */
     const char *pattern;   /* NULL or a POSIX extended regular expression for the whole value */
+    struct matter_pattern *compiled; /* the pattern, ready to use; NULL without one */
     /* Where the value comes from before the visitor types. prefill_from names a card item:
      * "card.name", "card.number", "card.sex", "card.birth", "card.nation", "card.address",
      * "card.valid_to"; or another variable "=mother.name"; NULL: typed. */
@@ -116,6 +119,7 @@ struct matter {
     const char *stage; /* "person.birth" */
     const char *lead_dept, *co_depts, *basis, *fee;
     int promise_days;
+    bool accepts_expired_card; /* the matter can be handed in with a card past its last day */
     struct matter_metric metric[4];
     size_t n_metrics;
     struct matter_var *var;

@@ -1,25 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Checks of one answer: presence, type, pattern, the matter's own rule. Every complaint is a
  * string id of assets/strings. Pure; any thread. */
-#include <regex.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/text.h"
 #include "core/codes.h"
 #include "core/matter_priv.h"
 
 static bool is_between(uint32_t cp, uint32_t first, uint32_t last)
 {
     return cp >= first && cp <= last;
-}
-
-/* Characters that have no place in any answer. */
-static bool is_forbidden(uint32_t cp)
-{
-    return cp < 0x20 || is_between(cp, 0x7f, 0x9f) || is_between(cp, 0x200b, 0x200f) ||
-           is_between(cp, 0x2028, 0x202e) || is_between(cp, 0x2066, 0x2069) || cp == 0xfeff ||
-           is_between(cp, 0xfff0, 0xffff);
 }
 
 /* Letters of any script by exclusion: rare characters, also of the private use area that cards
@@ -143,7 +134,7 @@ static const char *check_text(const struct matter_var *var, const char *value)
         return "field.bad.text";
     for (size_t i = 0; i < total;) {
         i += bytes_utf8_next(value + i, total - i, &cp);
-        if (is_forbidden(cp))
+        if (text_is_hidden(cp))
             return "field.bad.text";
     }
     bool has_own_length = var->type == TYPE_IDNO || var->type == TYPE_MOBILE ||
@@ -151,18 +142,6 @@ static const char *check_text(const struct matter_var *var, const char *value)
     if (total >= MATTER_VALUE_BYTES)
         return "field.bad.long";
     return !has_own_length && bytes_utf8_count(value) > var->max_chars ? "field.bad.long" : NULL;
-}
-
-static bool is_pattern_met(const char *pattern, const char *value)
-{
-    char whole[MATTER_MAX_PATTERN_BYTES + 8];
-    regex_t regex;
-    snprintf(whole, sizeof whole, "^(%s)$", pattern);
-    if (regcomp(&regex, whole, REG_EXTENDED | REG_NOSUB))
-        return false;
-    bool is_met = !regexec(&regex, value, 0, NULL, 0);
-    regfree(&regex);
-    return is_met;
 }
 
 static int refuse(const char *text_id, const char **ret_text_id)
@@ -191,7 +170,7 @@ int matter_check(const struct matter *m, size_t index, const struct answers *a,
         const char *mistake = check_text(var, value);
         if (!mistake)
             mistake = check_type(var, value, a->today);
-        if (!mistake && var->pattern && !is_pattern_met(var->pattern, value))
+        if (!mistake && var->pattern && !matter_pattern_met(var->compiled, value))
             mistake = "field.bad.pattern";
         if (mistake)
             return refuse(mistake, ret_text_id);

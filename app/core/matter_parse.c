@@ -274,6 +274,7 @@ static void read_head(struct reader *r, const struct spot *root)
     m->basis = read_text(r, root, "basis", NEEDED, MATTER_MAX_HINT);
     m->fee = read_text(r, root, "fee", NEEDED, MATTER_MAX_HINT);
     m->promise_days = read_int(r, root, "promise_days", NEEDED, 1, MATTER_MAX_DAYS, 1);
+    m->accepts_expired_card = read_bool(r, root, "accepts_expired_card", false);
     read_metrics(r, root);
 }
 
@@ -310,10 +311,17 @@ static void read_body(struct reader *r, const struct spot *root)
 
 static void read_root(struct reader *r, const json_t *json)
 {
-    static const char *const known[] = {
-        "$schema",   "schema",    "code",     "name",  "summary",   "icon",    "version",
-        "stage",     "lead_dept", "co_depts", "basis", "fee",       "metrics", "promise_days",
-        "questions", "groups",    "fields",   "tasks", "materials", "gates",   "applicant"};
+    static const char *const known[] = {"$schema",   "schema",
+                                        "code",      "name",
+                                        "summary",   "icon",
+                                        "version",   "stage",
+                                        "lead_dept", "co_depts",
+                                        "basis",     "fee",
+                                        "metrics",   "promise_days",
+                                        "questions", "groups",
+                                        "fields",    "tasks",
+                                        "materials", "gates",
+                                        "applicant", "accepts_expired_card"};
     struct spot root = {.json = json};
     if (!read_object(r, &root, known, YJ_COUNT(known)))
         return;
@@ -369,6 +377,7 @@ void matter_free(struct matter *m)
         expr_free(m->var[i].show_if);
         expr_free(m->var[i].rule);
         expr_free(m->var[i].prefill_if);
+        matter_pattern_free(m->var[i].compiled);
     }
     for (size_t i = 0; i < m->n_tasks; i++)
         expr_free(m->task[i].cond);

@@ -105,6 +105,13 @@ void matter_read_vars(struct reader *r, const struct spot *questions, const stru
 /** @return NULL when a pattern can be used, else what is wrong with it. */
 const char *matter_pattern_mistake(const char *pattern);
 
+/** Compile a pattern for whole values. @return owned, NULL when it cannot be compiled. */
+struct matter_pattern *matter_pattern_new(const char *pattern);
+void matter_pattern_free(struct matter_pattern *p);
+
+/** @return true when the whole value fits; false also for NULL. Thread: any. */
+bool matter_pattern_met(const struct matter_pattern *p, const char *value);
+
 /** Checks across the parts, after all of them were read (matter_lint.c). */
 void matter_lint(struct reader *r);
 

@@ -2,8 +2,6 @@
 /* Questions and fields of a matter file. No I/O; any thread. */
 #include "core/matter_priv.h"
 
-#include <regex.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/codes.h"
@@ -40,47 +38,14 @@ static size_t type_max_chars(enum matter_type type)
     return 20;
 }
 
-const char *matter_pattern_mistake(const char *pattern)
-{
-    if (strlen(pattern) > MATTER_MAX_PATTERN_BYTES)
-        return "the pattern is too long";
-    /* back references and large repeats can take the C library minutes and gigabytes */
-    long product = 1;
-    for (const char *p = pattern; *p; p++) {
-        if (p[0] == '\\' && p[1] >= '0' && p[1] <= '9')
-            return "back references are not allowed";
-        if (p[0] == '\\' && p[1]) {
-            p++;
-            continue;
-        }
-        if (*p != '{')
-            continue;
-        long largest = 1;
-        const char *q = p + 1;
-        for (; *q && *q != '}'; q++)
-            if (*q >= '0' && *q <= '9') {
-                char *end = NULL;
-                long count = strtol(q, &end, 10);
-                largest = count > largest ? count : largest;
-                q = end - 1;
-            }
-        product = largest > 100 ? 1001 : product * largest;
-        if (product > 1000)
-            return "the repeats of the pattern are too large";
-    }
-    regex_t regex;
-    if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB))
-        return "the pattern cannot be compiled";
-    regfree(&regex);
-    return NULL;
-}
-
 static void read_pattern(struct reader *r, const struct spot *spot, struct matter_var *var)
 {
     var->pattern = read_text(r, spot, "pattern", OPTIONAL, MATTER_MAX_PATTERN_BYTES);
     const char *mistake = var->pattern ? matter_pattern_mistake(var->pattern) : NULL;
     if (mistake)
         reader_complain(r, spot, "pattern", "%s", mistake);
+    else if (var->pattern)
+        var->compiled = matter_pattern_new(var->pattern);
 }
 
 /* "options": "nation" takes a table of core/codes. */

@@ -18,7 +18,8 @@
  *   │   │ │                                             │ stored             │
  *   │   │ │                                             ▼                    │
  *   │   │ │                       GOODBYE ◄── RATING ◄── RECEIPT             │
- *   │   │ │                          └───────────────────────────────────────┘
+ *   │   │ │                          └───────────────────────────────────────┤
+ *   │   │ └─ taken ─ LEFT_BEHIND ◄── a card or a receipt is still there ──────┘
  *   │   │ └─ done ── RECOVER ◄── unfinished receipt and a printer that works ── HOME
  *   │   └─ usable ─ OUT_OF_SERVICE ◄── store fault or no matter ── HOME
  *   └─ no timer runs here, nothing happens while nobody comes
@@ -38,21 +39,22 @@
  *   SUBMITTING → REVIEW                  take_store_failed
  *   RECEIPT → RATING                     visit_print_receipt, visit_print_timer
  *   RATING → GOODBYE (RATE)              visit_flow_rating, take_timer
- *   GOODBYE → HOME (WIPE)                visit_flow_goodbye, take_timer, take_card_removed
+ *   GOODBYE → HOME (WIPE)                visit_flow_goodbye, take_timer, card_went
+ *   any end → LEFT_BEHIND instead of HOME   visit_end, when something still lies there
+ *   LEFT_BEHIND → HOME                   visit_devices.c
  *   MATTER … SIGN, STOPPED → HOME (WIPE) take_home (asks first when something was filled in),
  *                                        take_timer (silence, then the idle question)
  *
  * What is true in each state
- *   HOME, OUT_OF_SERVICE, RECOVER  the session is all zero but for the large-text switch; no timer
- *                                  (RECOVER: page timer)
+ *   HOME, OUT_OF_SERVICE, RECOVER, LEFT_BEHIND   the session is all zero but for the large-text
+ *                                  switch; no timer (RECOVER, LEFT_BEHIND: page timer)
  *   MATTER, NOTICE                 a matter is chosen, nothing personal is known
- *   IDENTIFY                       the reader looks for a card unless one has been read; without a
- *                                  reader the page says so and comes alive when one returns
- *   QUESTIONS … SIGN, STOPPED      card and answers are in the session only; silence is watched
- *   MATERIALS                      the scanner looks for codes
- *   SUBMITTING                     exactly one SUBMIT is under way and is always answered; nothing
- *                                  may be left or wiped before that
- *   RECEIPT … GOODBYE              the record is durable; each page ends by itself
+ *   IDENTIFY                       reader and slot look for a card unless one has been read;
+ * without a reader the page says so and comes alive when one returns QUESTIONS … SIGN, STOPPED card
+ * and answers are in the session only; silence is watched MATERIALS                      the
+ * scanner looks for codes SUBMITTING                     exactly one SUBMIT is under way and is
+ * always answered; nothing may be left or wiped before that RECEIPT … GOODBYE              the
+ * record is durable; each page ends by itself
  */
 #include "core/visit_priv.h"
 
@@ -97,6 +99,7 @@ static const struct {
     [STATE_RECEIPT] = {"RECEIPT", visit_print_receipt, true, false, false},
     [STATE_RATING] = {"RATING", visit_flow_rating, true, false, false},
     [STATE_GOODBYE] = {"GOODBYE", visit_flow_goodbye, true, false, false},
+    [STATE_LEFT_BEHIND] = {"LEFT_BEHIND", visit_devices_left_behind, false, false, false},
 };
 
 /* ---- tools for the other files ---- */
@@ -114,6 +117,7 @@ void visit_alert_set(struct visit *v, const char *id, enum view_tone tone, const
 {
     v->s.alert.id = id;
     v->s.alert.tone = tone;
+    v->s.alert.arg_id[0] = v->s.alert.arg_id[1] = NULL;
     visit_copy(v->s.alert.arg, sizeof v->s.alert.arg, arg ? arg : "");
     v->is_dirty = true;
 }
@@ -136,11 +140,11 @@ void visit_end(struct visit *v)
     if (v->is_staff_called)
         visit_effect_add(v, VISIT_EFFECT_CALL_STAFF)->flag = false;
     v->is_staff_called = false;
+    bool is_left = visit_devices_note_left(v);
     bytes_wipe(&v->s, sizeof v->s);
     visit_effect_add(v, VISIT_EFFECT_WIPE);
     v->is_recover_held = false;
-    v->is_card_left = v->is_card_present;
-    visit_enter(v, STATE_HOME);
+    visit_enter(v, is_left ? STATE_LEFT_BEHIND : STATE_HOME);
 }
 
 int64_t visit_wall_now(const struct visit *v)
@@ -151,6 +155,20 @@ int64_t visit_wall_now(const struct visit *v)
 bool visit_device_usable(const struct visit *v, enum device_kind kind)
 {
     return v->device[kind].state == DEVICE_ONLINE;
+}
+
+bool visit_device_dead(const struct visit *v, enum device_kind kind)
+{
+    const struct device_status *s = &v->device[kind];
+    bool is_optional = kind == DEVICE_CARD_SLOT || kind == DEVICE_DOCUMENT_PRINTER;
+    return s->state != DEVICE_ONLINE && s->state != DEVICE_STARTING &&
+           (device_is_fitted(s) || !is_optional);
+}
+
+bool visit_device_troubled(const struct visit *v, enum device_kind kind)
+{
+    return visit_device_dead(v, kind) || (v->device[kind].state == DEVICE_ONLINE &&
+                                          device_cause_of(&v->device[kind])->actor > ACTOR_VISITOR);
 }
 
 bool visit_is_watched(const struct visit *v)
@@ -165,7 +183,7 @@ static int countdown_begin(const struct visit *v)
     return v->cfg.idle_wipe_ms / 1000 * (v->s.is_elder ? 2 : 1);
 }
 
-static void close_modal(struct visit *v)
+void visit_close_modal(struct visit *v)
 {
     v->is_dirty |= v->modal != MODAL_NONE;
     v->modal = MODAL_NONE;
@@ -220,6 +238,7 @@ static bool is_double_tap(const struct visit *v, enum intent_kind kind)
     case INTENT_RATE:
     case INTENT_SKIP:
     case INTENT_REPRINT:
+    case INTENT_PRINT_LIST:
         return v->now_ms - v->entered_ms < VISIT_DOUBLE_TAP_MS;
     case INTENT_NONE:
     case INTENT_ACTIVITY:
@@ -248,7 +267,7 @@ static bool take_modal_intent(struct visit *v, const struct intent *in)
             v->is_dirty = true;
         }
     } else if (in->kind == INTENT_STAY || in->kind == INTENT_BACK || v->modal == MODAL_IDLE) {
-        close_modal(v);
+        visit_close_modal(v);
     }
     return true;
 }
@@ -290,6 +309,9 @@ static void take_page_timer(struct visit *v)
     case STATE_GOODBYE:
         visit_end(v);
         break;
+    case STATE_LEFT_BEHIND:
+        visit_devices_alarm(v);
+        break;
     default:
         break;
     }
@@ -311,97 +333,6 @@ static void take_timer(struct visit *v, enum visit_timer timer)
             visit_end(v);
     } else {
         take_page_timer(v);
-    }
-}
-
-/* ---- devices ---- */
-
-static void take_card_removed(struct visit *v)
-{
-    v->is_dirty |= v->is_card_present || v->is_card_left;
-    bool was_present = v->is_card_present;
-    v->is_card_present = v->is_card_left = false;
-    if (was_present && v->state == STATE_GOODBYE)
-        visit_end(v);
-}
-
-static void take_card(struct visit *v, const struct card *card)
-{
-    v->is_active = true;
-    v->is_card_present = true;
-    if (v->modal == MODAL_IDLE)
-        close_modal(v);
-    visit_flow_card(v, card);
-}
-
-static void take_code(struct visit *v, const char *text)
-{
-    v->is_active = true;
-    if (v->modal == MODAL_IDLE)
-        close_modal(v);
-    visit_flow_code(v, text);
-}
-
-/* What a device that has come back must be told or can do again. */
-static void take_device_back(struct visit *v, enum device_kind kind)
-{
-    if (kind == DEVICE_READER)
-        v->is_reader_on = false; /* settle orders it anew when it is wanted */
-    else if (kind == DEVICE_SCANNER)
-        v->is_scanner_on = false;
-    else
-        v->is_recover_held = false;
-}
-
-static void take_status(struct visit *v, const struct device_status *now)
-{
-    if ((unsigned)now->kind >= DEVICE_N_KINDS)
-        return;
-    struct device_status *old = &v->device[now->kind];
-    bool was_usable = old->state == DEVICE_ONLINE;
-    v->is_dirty |= old->state != now->state || old->media != now->media ||
-                   old->paper != now->paper || old->cause != now->cause;
-    *old = *now;
-    if (!was_usable && old->state == DEVICE_ONLINE)
-        take_device_back(v, now->kind);
-    if (now->kind == DEVICE_SCANNER && was_usable && old->state != DEVICE_ONLINE && v->s.awaiting) {
-        v->s.awaiting = 0;
-        visit_alert_set(v, "materials.scanner_gone", TONE_WARN, NULL);
-    }
-    if (now->kind != DEVICE_READER)
-        return;
-    if (now->media == MEDIA_NOT_PRESENT || now->state == DEVICE_NO_DEVICE)
-        take_card_removed(v);
-    else if (now->media == MEDIA_PRESENT)
-        v->is_card_present = true;
-}
-
-static void take_device(struct visit *v, const struct device_event *e)
-{
-    switch (e->kind) {
-    case DEVICE_EVENT_STATUS:
-        take_status(v, &e->status);
-        break;
-    case DEVICE_EVENT_CARD:
-        take_card(v, e->card);
-        break;
-    case DEVICE_EVENT_CARD_FAILED:
-        v->is_active = true;
-        visit_flow_card_failed(v, e->code);
-        break;
-    case DEVICE_EVENT_CARD_REMOVED:
-        take_card_removed(v);
-        break;
-    case DEVICE_EVENT_CODE:
-        take_code(v, e->code_text);
-        break;
-    case DEVICE_EVENT_CODE_FAILED:
-        v->is_active = true;
-        visit_flow_code_failed(v);
-        break;
-    case DEVICE_EVENT_PRINT_DONE:
-        visit_print_done(v, e->print.job, e->print.result);
-        break;
     }
 }
 
@@ -446,7 +377,7 @@ static void take_event(struct visit *v, const struct visit_event *event)
         take_timer(v, event->timer);
         break;
     case VISIT_EVENT_DEVICE:
-        take_device(v, event->device);
+        visit_devices_take(v, event->device);
         break;
     case VISIT_EVENT_STORED:
         visit_print_stored(v, &event->record);

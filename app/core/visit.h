@@ -9,8 +9,11 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/hash.h"
+#include "core/code_kind.h"
 #include "types/card.h"
 #include "types/device.h"
+#include "types/document.h"
 #include "types/record.h"
 #include "types/slip.h"
 #include "types/view.h"
@@ -28,6 +31,11 @@ struct visit_cfg {
     int catalogue_errors;      /* matter files that were refused: home tells staff */
     /* why no application can be taken (enum err_code), 0: all well */
     int store_fault;
+    /* A social security card in the slot may stand for the identity card (settings). */
+    bool accepts_social_security_card;
+    struct code_hosts scan_hosts;     /* whose addresses are taken; borrowed like the strings */
+    unsigned scan_kinds;              /* bits 1 << CODE_URL, 1 << CODE_TOKEN; 0: both */
+    uint8_t scan_key[HASH_KEY_BYTES]; /* random of this start; codes are remembered under it */
 };
 
 enum visit_event_kind {
@@ -64,17 +72,19 @@ struct visit_event {
 };
 
 enum visit_effect_kind {
-    VISIT_EFFECT_SHOW,        /* call visit_view and draw it */
-    VISIT_EFFECT_READER,      /* flag: look for a card or stop looking */
-    VISIT_EFFECT_SCANNER,     /* flag */
-    VISIT_EFFECT_SUBMIT,      /* call visit_application_json, seal and commit it */
-    VISIT_EFFECT_RATE,        /* call visit_rating_json, seal and commit it */
-    VISIT_EFFECT_PRINT,       /* job, copy: call visit_slip, journal SENDING, draw, print */
-    VISIT_EFFECT_JOURNAL,     /* job, journal_state: write it down */
-    VISIT_EFFECT_TIMER_SET,   /* timer, delay_ms */
-    VISIT_EFFECT_TIMER_CLEAR, /* timer */
-    VISIT_EFFECT_CALL_STAFF,  /* flag: ring or stop */
-    VISIT_EFFECT_WIPE,        /* the visit is over: wipe every copy outside the machine */
+    VISIT_EFFECT_SHOW,           /* call visit_view and draw it */
+    VISIT_EFFECT_READER,         /* flag: look for a card or stop looking */
+    VISIT_EFFECT_CARD_SLOT,      /* flag */
+    VISIT_EFFECT_SCANNER,        /* flag */
+    VISIT_EFFECT_SUBMIT,         /* call visit_application_json, seal and commit it */
+    VISIT_EFFECT_RATE,           /* call visit_rating_json, seal and commit it */
+    VISIT_EFFECT_PRINT,          /* job, copy: call visit_slip, journal SENDING, draw, print */
+    VISIT_EFFECT_PRINT_DOCUMENT, /* job, document: call visit_document, print it on A4 */
+    VISIT_EFFECT_JOURNAL,        /* job, journal_state: write it down */
+    VISIT_EFFECT_TIMER_SET,      /* timer, delay_ms */
+    VISIT_EFFECT_TIMER_CLEAR,    /* timer */
+    VISIT_EFFECT_CALL_STAFF,     /* flag: ring or stop */
+    VISIT_EFFECT_WIPE,           /* the visit is over: wipe every copy outside the machine */
 };
 
 struct visit_effect {
@@ -82,8 +92,9 @@ struct visit_effect {
     bool flag;
     enum visit_timer timer;
     int delay_ms;
-    int64_t job; /* the record's sequence number is the print job's number */
-    int copy;    /* 0: first print, n: n-th reprint, marked 补打 */
+    int64_t job; /* PRINT: the record's sequence number; PRINT_DOCUMENT: a number of its own */
+    enum document_kind document;
+    int copy; /* 0: first print, n: n-th reprint, marked 补打 */
     enum print_journal_state journal_state;
 };
 
@@ -108,7 +119,8 @@ void visit_start(struct visit *v, int64_t now_ms, struct visit_effects *ret);
  * second half of a double tap and dropped.
  * @param now_ms  monotonic
  * @param ret     overwritten with the effects, in the order in which they must be done; SUBMIT,
- *             RATE and PRINT stand last, so that a failure on the spot may be stepped from inside
+ *             RATE and the prints stand last, so that a failure on the spot may be stepped from
+ *             inside
  * Blocks: no; microseconds.
  */
 void visit_step(struct visit *v, const struct visit_event *event, int64_t now_ms,
@@ -127,6 +139,16 @@ int visit_rating_json(const struct visit *v, char **ret, struct err *err) YJ_CHE
 
 /** The receipt of the current record (copy > 0: marked 补打). ret holds personal data. */
 void visit_slip(const struct visit *v, int copy, struct slip *ret);
+
+/**
+ * One A4 document of this visit, unmasked, as the department's paper form needs it. The list of
+ * materials can be had as soon as a matter is chosen, the others once the record is stored.
+ * @param ret  overwritten; holds personal data
+ * @return 0, ERR_WRONG_STATE (nothing to write, or no promise was made), ERR_TOO_BIG (the matter
+ *         does not fit one document)
+ */
+int visit_document(const struct visit *v, enum document_kind kind, struct document *ret,
+                   struct err *err) YJ_CHECK;
 
 /** Code of the matter of this visit, "" when none is chosen. Borrowed until the next step. */
 const char *visit_matter_code(const struct visit *v);

@@ -97,7 +97,7 @@ static const char *prefill_value(const struct visit *v, int index, char date[16]
         return value;
     if (!strncmp(var->prefill_from, "card.", 5) && v->s.has_card) {
         value = card_item(&v->s.card, var->prefill_from + 5, var->type, date);
-        *ret_source = SOURCE_CARD;
+        *ret_source = v->s.card.kind == CARD_SOCIAL_SECURITY ? SOURCE_SOCIAL_CARD : SOURCE_CARD;
     } else if (var->prefill_from[0] == '=') {
         int from = matter_var_find(v->s.matter, var->prefill_from + 1);
         if (from >= 0 && from != index && v->s.seen[from])
@@ -213,12 +213,13 @@ static void note_error(struct visit *v, int var, const char *id, const char *tex
     v->s.error_text[var] = id ? NULL : text;
 }
 
-/* The number of the 2017 foreigner card and other card kinds have their own shapes: what the
- * card itself says is not held against the rules for citizens. */
+/* What an identity card itself says is not held against the rules for citizens' numbers: other
+ * kinds have their own shapes, and a genuine card may bear an old mistake of the registry, which
+ * its holder cannot mend here. The centre learns of the doubt (applicant.card_doubts). */
 static bool is_trusted_card_number(const struct visit *v, int var)
 {
     return v->s.matter->var[var].type == TYPE_IDNO && v->s.source[var] != SOURCE_TYPED &&
-           v->s.has_card && v->s.card.kind != CARD_CITIZEN &&
+           v->s.has_card && v->s.card.kind != CARD_SOCIAL_SECURITY && /* proves no identity */
            !strcmp(v->s.value[var], v->s.card.number);
 }
 
@@ -351,7 +352,9 @@ int visit_supply_actions(const struct visit *v, int material, enum material_acti
     int n = 0;
     if ((m->actions & ACTION_SCAN) && visit_device_usable(v, DEVICE_SCANNER))
         ret[n++] = ACTION_SCAN;
-    if (m->actions & ACTION_LATER)
+    /* What can only be scanned must not be a dead end while nothing scans. */
+    bool is_stuck = m->actions == ACTION_SCAN && n == 0;
+    if ((m->actions & ACTION_LATER) || is_stuck)
         ret[n++] = ACTION_LATER;
     if (m->actions & ACTION_PROMISE)
         ret[n++] = ACTION_PROMISE;
@@ -365,6 +368,12 @@ int visit_supply_missing(const struct visit *v)
             v->s.supply[i].kind == SUPPLY_NONE)
             return (int)i;
     return -1;
+}
+
+int visit_later_days(const struct visit *v, int material)
+{
+    int days = v->s.matter->material[material].later_days;
+    return days > 0 ? days : VISIT_LATER_DAYS;
 }
 
 size_t visit_tasks_count(const struct visit *v)

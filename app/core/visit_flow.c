@@ -3,6 +3,7 @@
  * table at the top of visit.c. Pure. Thread: the one that owns the visit. */
 #include "core/visit_priv.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -262,7 +263,9 @@ void visit_flow_home(struct visit *v, const struct intent *in)
 
 void visit_flow_matter(struct visit *v, const struct intent *in)
 {
-    if (in->kind == INTENT_BACK && !turn_page(v, -1))
+    if (in->kind == INTENT_PRINT_LIST)
+        visit_pages_order(v, 1U << DOCUMENT_MATERIALS);
+    else if (in->kind == INTENT_BACK && !turn_page(v, -1))
         visit_end(v);
     else if (in->kind == INTENT_NEXT && !turn_page(v, 1))
         visit_enter(v, STATE_NOTICE);
@@ -296,7 +299,7 @@ static void welcome_card(struct visit *v)
     char masked[96];
     if (v->s.warnings & WARNING_CARD_EXPIRED) {
         visit_alert_set(v, "identify.expired", TONE_WARN, NULL);
-    } else if (v->s.warnings) {
+    } else if (v->s.warnings || v->s.card.doubts) {
         visit_alert_set(v, "identify.mismatch", TONE_WARN, NULL);
     } else {
         codes_mask_name(v->s.card.name[0] ? v->s.card.name : v->s.card.english_name, masked,
@@ -306,9 +309,29 @@ static void welcome_card(struct visit *v)
     }
 }
 
+/* A card that was read well and still cannot be used here. @return true when it was refused */
+static bool refuse_card(struct visit *v, const struct card *card, unsigned warnings)
+{
+    char day[16];
+    if (card->kind == CARD_SOCIAL_SECURITY && !v->cfg.accepts_social_security_card) {
+        visit_alert_set(v, "identify.social_security", TONE_WARN, NULL);
+        return true;
+    }
+    if ((warnings & WARNING_CARD_EXPIRED) && !v->s.matter->accepts_expired_card) {
+        snprintf(day, sizeof day, "%.4s-%.2s-%.2s", card->valid_to, card->valid_to + 4,
+                 card->valid_to + 6);
+        visit_alert_set(v, "identify.expired_refused", TONE_WARN, day);
+        return true;
+    }
+    return false;
+}
+
 void visit_flow_card(struct visit *v, const struct card *card)
 {
     if (v->state != STATE_IDENTIFY || v->s.is_identified)
+        return;
+    unsigned warnings = visit_card_warnings(card, v->today);
+    if (refuse_card(v, card, warnings))
         return;
     /* Another person: nothing of the one before may stay. */
     if (v->s.has_card && strcmp(v->s.card.number, card->number) != 0)
@@ -317,7 +340,7 @@ void visit_flow_card(struct visit *v, const struct card *card)
     bytes_wipe(v->s.card.photo, sizeof v->s.card.photo); /* no page and no paper shows it */
     v->s.card.has_photo = false;
     v->s.has_card = v->s.is_identified = true;
-    v->s.warnings = visit_card_warnings(card, v->today);
+    v->s.warnings = warnings;
     visit_answers_update(v);
     enter_after(v, STATE_IDENTIFY);
     welcome_card(v);
@@ -332,8 +355,13 @@ void visit_flow_card_failed(struct visit *v, int code)
         id = "identify.failed.staff";
     else if (code == ERR_READER_CARD_MOVED || code == ERR_READER_NO_CARD)
         id = "identify.failed.moved";
-    else if (code == ERR_READER_CARD_REFUSED || code == ERR_READER_CARD_DATA)
+    else if (code == ERR_READER_CARD_REFUSED || code == ERR_READER_CARD_DATA ||
+             code == ERR_READER_CARD_TEXT || code == ERR_READER_CARD_DOUBT)
         id = "identify.failed.card";
+    else if (code == ERR_SLOT_CARD)
+        id = "identify.failed.slot";
+    else if (code == ERR_SLOT_KIND)
+        id = "identify.failed.other_card";
     visit_alert_set(v, id, TONE_WARN, NULL);
 }
 
@@ -354,13 +382,11 @@ void visit_flow_form(struct visit *v, const struct intent *in)
 
 /* ---- materials ---- */
 
-static void supply(struct visit *v, int material, enum visit_supply_kind kind, const char *token)
+void visit_flow_supply(struct visit *v, int material, enum visit_supply_kind kind)
 {
     struct visit_supply *s = &v->s.supply[material];
     bytes_wipe(s, sizeof *s);
     s->kind = kind;
-    if (token)
-        visit_copy(s->token, sizeof s->token, token);
     if (v->s.awaiting == material + 1)
         v->s.awaiting = 0;
     v->s.alert.id = NULL;
@@ -379,10 +405,10 @@ static void choose_supply(struct visit *v, int material, int option)
         visit_alert_set(v, "materials.scan_now", TONE_WAIT, v->s.matter->material[material].name);
         break;
     case ACTION_LATER:
-        supply(v, material, SUPPLY_LATER, NULL);
+        visit_flow_supply(v, material, SUPPLY_LATER);
         break;
     case ACTION_PROMISE:
-        supply(v, material, SUPPLY_PROMISED, NULL);
+        visit_flow_supply(v, material, SUPPLY_PROMISED);
         break;
     }
 }
@@ -393,6 +419,8 @@ void visit_flow_materials(struct visit *v, const struct intent *in)
     const struct visit_slot *slot = slot_of(v, in->item, &layout);
     if (in->kind == INTENT_CHOOSE && slot && slot->kind == SLOT_SUPPLY) {
         choose_supply(v, slot->ref, in->option);
+    } else if (in->kind == INTENT_PRINT_LIST) {
+        visit_pages_order(v, 1U << DOCUMENT_MATERIALS);
     } else if (in->kind == INTENT_BACK) {
         v->s.awaiting = 0;
         page_back(v);
@@ -400,36 +428,6 @@ void visit_flow_materials(struct visit *v, const struct intent *in)
         v->s.awaiting = 0;
         back_to_review(v);
     }
-}
-
-void visit_flow_code(struct visit *v, const char *text)
-{
-    if (v->state != STATE_MATERIALS)
-        return;
-    if (!v->s.awaiting) {
-        visit_alert_set(v, "materials.choose_first", TONE_WARN, NULL);
-        return;
-    }
-    int material = v->s.awaiting - 1;
-    if (strlen(text) >= sizeof v->s.supply[0].token || !text[0]) {
-        visit_flow_code_failed(v);
-        return;
-    }
-    for (size_t i = 0; i < v->s.matter->n_materials; i++) {
-        if ((int)i != material && v->s.supply[i].kind == SUPPLY_SCANNED &&
-            !strcmp(v->s.supply[i].token, text)) {
-            visit_alert_set(v, "materials.same_code", TONE_WARN, v->s.matter->material[i].name);
-            return;
-        }
-    }
-    supply(v, material, SUPPLY_SCANNED, text);
-    visit_alert_set(v, "materials.scanned", TONE_OK, v->s.matter->material[material].name);
-}
-
-void visit_flow_code_failed(struct visit *v)
-{
-    if (v->state == STATE_MATERIALS && v->s.awaiting)
-        visit_alert_set(v, "materials.code_failed", TONE_WARN, NULL);
 }
 
 /* ---- review, signature, end ---- */

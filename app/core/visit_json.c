@@ -131,6 +131,7 @@ static const char *id_type(const struct card *card)
 {
     switch (card->kind) {
     case CARD_CITIZEN:
+    case CARD_SOCIAL_SECURITY: /* bears the same number */
         return "111";
     case CARD_HMT: /* residence permits: 810 Hong Kong, 820 Macao, 830 Taiwan */
         return !strncmp(card->number, "82", 2)   ? "820"
@@ -143,6 +144,26 @@ static const char *id_type(const struct card *card)
     return "553";
 }
 
+/* Left out when everything agrees. */
+static void put_doubts(struct writer *w, unsigned doubts)
+{
+    static const struct {
+        enum card_doubt bit;
+        const char *word;
+    } row[] = {{CARD_DOUBT_CHECK_DIGIT, "check_digit"},
+               {CARD_DOUBT_BIRTH, "birth"},
+               {CARD_DOUBT_SEX, "sex"},
+               {CARD_DOUBT_REGION, "region"},
+               {CARD_DOUBT_DATES, "dates"}};
+    if (!doubts)
+        return;
+    open_at(w, "card_doubts", "[");
+    for (size_t i = 0; i < YJ_COUNT(row); i++)
+        if (doubts & row[i].bit)
+            text(w, NULL, row[i].word);
+    close_with(w, "]");
+}
+
 static void put_applicant(struct writer *w, const struct card *card)
 {
     open_at(w, "applicant", "{");
@@ -150,6 +171,8 @@ static void put_applicant(struct writer *w, const struct card *card)
     text_if(w, "english_name", card->english_name);
     text(w, "id_type", id_type(card));
     text(w, "id_no", card->number);
+    text(w, "id_source",
+         card->kind == CARD_SOCIAL_SECURITY ? "social_security_card" : "identity_card");
     text_if(w, "sex", card->sex);
     text_if(w, "birth", card->birth);
     text_if(w, "nation", card->nation);
@@ -158,8 +181,13 @@ static void put_applicant(struct writer *w, const struct card *card)
     text_if(w, "authority", card->authority);
     text_if(w, "valid_from", card->valid_from);
     text_if(w, "valid_to", card->valid_to);
+    text_if(w, "valid_to_raw", card->valid_to_raw);
     boolean(w, "is_long_term", card->is_long_term);
     text_if(w, "permit_number", card->permit_number);
+    text_if(w, "old_number", card->old_number);
+    text_if(w, "added_address", card->added_address);
+    text_if(w, "management_number", card->management_number);
+    put_doubts(w, card->doubts);
     close_with(w, "}");
 }
 
@@ -175,9 +203,10 @@ static void put_answers(struct writer *w, const struct visit *v)
     for (size_t i = 0; i < m->n_vars; i++)
         if (visit_answers_shown(v, (int)i) && v->s.value[i][0])
             text(w, m->var[i].id,
-                 v->s.source[i] == SOURCE_CARD   ? "card"
-                 : v->s.source[i] == SOURCE_COPY ? "copied"
-                                                 : "typed");
+                 v->s.source[i] == SOURCE_CARD          ? "card"
+                 : v->s.source[i] == SOURCE_SOCIAL_CARD ? "social_security_card"
+                 : v->s.source[i] == SOURCE_COPY        ? "copied"
+                                                        : "typed");
     close_with(w, "}");
 }
 
@@ -246,7 +275,7 @@ static void put_materials(struct writer *w, const struct visit *v)
         if (v->s.supply[i].kind == SUPPLY_SCANNED && m->material[i].mode == MODE_E6)
             text(w, "token", v->s.supply[i].token);
         if (!strcmp(state, "later"))
-            number(w, "due_days", m->material[i].later_days);
+            number(w, "due_days", visit_later_days(v, (int)i));
         close_with(w, "}");
     }
     close_with(w, "]");

@@ -69,6 +69,16 @@ static void put_text(struct builder *b, enum view_item_kind item, const char *te
              0);
 }
 
+/* What is the matter with a device, in a sentence that takes device, cause and action. */
+static void put_device(struct builder *b, const char *text_id, enum device_kind kind,
+                       enum view_tone tone)
+{
+    put_slot(b,
+             (struct visit_slot){
+                 .kind = SLOT_DEVICE, .ref = (int)kind, .text_id = text_id, .tone = tone},
+             0);
+}
+
 static size_t options_of(const struct matter_var *var)
 {
     return var->type == TYPE_BOOL ? 2 : var->type == TYPE_ENUM ? var->n_options : 0;
@@ -84,9 +94,19 @@ static bool has_optional(const struct matter *m)
 
 /* ---- one function a state ---- */
 
+/* For the staff who come: every device that wants a hand, with what to do. */
+static void put_troubles(struct builder *b)
+{
+    for (int kind = 0; kind < DEVICE_N_KINDS; kind++)
+        if (visit_device_troubled(b->v, (enum device_kind)kind))
+            put_device(b, "device.full", (enum device_kind)kind, TONE_WARN);
+}
+
 static void lay_home(struct builder *b)
 {
     size_t n = matter_set_count(b->v->cfg.matters);
+    if (b->v->is_staff_called)
+        put_troubles(b);
     for (size_t i = 0; i < n; i++) {
         if (i && i % HOME_MATTERS == 0)
             page_break(b);
@@ -101,6 +121,7 @@ static void lay_out_of_service(struct builder *b)
     bool is_empty = matter_set_count(b->v->cfg.matters) == 0;
     put_text(b, VIEW_PARAGRAPH, is_empty ? "out.no_matter" : "out.store", TONE_ERROR);
     put_text(b, VIEW_PARAGRAPH, "out.where", TONE_NEUTRAL);
+    put_troubles(b);
 }
 
 static void lay_matter(struct builder *b)
@@ -127,41 +148,29 @@ static void lay_notice(struct builder *b)
         put_text(b, VIEW_PARAGRAPH, text[i], TONE_NEUTRAL);
 }
 
-/* Why no card can be read now, for the visitor; NULL when all is well. */
-static const char *reader_trouble(const struct visit *v)
-{
-    switch (v->device[DEVICE_READER].state) {
-    case DEVICE_ONLINE:
-        return NULL;
-    case DEVICE_STARTING:
-        return "identify.starting";
-    case DEVICE_NO_DEVICE:
-        return "identify.no_reader";
-    case DEVICE_OFFLINE:
-    case DEVICE_HARDWARE_ERROR:
-        break;
-    }
-    return "identify.reader_broken";
-}
-
 static void lay_identify(struct builder *b)
 {
-    if (b->v->s.is_identified) {
+    const struct visit *v = b->v;
+    enum device_state reader = v->device[DEVICE_READER].state;
+    bool has_slot = v->cfg.accepts_social_security_card && visit_device_usable(v, DEVICE_CARD_SLOT);
+    if (v->s.is_identified) {
         put_text(b, VIEW_NOTE, "identify.done", TONE_OK);
         put(b, SLOT_CARD_NAME, 0);
         put(b, SLOT_CARD_NUMBER, 0);
         return;
     }
-    const char *trouble = reader_trouble(b->v);
-    if (trouble) {
-        enum view_tone tone =
-            b->v->device[DEVICE_READER].state == DEVICE_STARTING ? TONE_WAIT : TONE_ERROR;
-        put_text(b, VIEW_NOTE, trouble, tone);
-        put_text(b, VIEW_PARAGRAPH, "identify.meanwhile", TONE_NEUTRAL);
-    } else {
+    if (reader == DEVICE_ONLINE) {
         put_text(b, VIEW_PROGRESS, "identify.waiting", TONE_WAIT);
         put_text(b, VIEW_PARAGRAPH, "identify.kinds", TONE_NEUTRAL);
+    } else {
+        put_device(b, "device.short", DEVICE_READER,
+                   reader == DEVICE_STARTING ? TONE_WAIT : TONE_ERROR);
+        put_text(b, VIEW_PARAGRAPH, "identify.meanwhile", TONE_NEUTRAL);
+        if (v->is_staff_called) /* they come and read this */
+            put_device(b, "device.staff", DEVICE_READER, TONE_NEUTRAL);
     }
+    if (has_slot)
+        put_text(b, VIEW_PARAGRAPH, "identify.slot", TONE_NEUTRAL);
 }
 
 static void lay_questions(struct builder *b)
@@ -299,10 +308,16 @@ static void lay_receipt(struct builder *b)
     enum visit_phase phase = b->v->s.phase;
     put(b, SLOT_NUMBER, 0);
     put_text(b, line[phase].item, line[phase].id, line[phase].tone);
+    if (phase != PHASE_PRINTED && visit_device_dead(b->v, DEVICE_PRINTER))
+        put_device(b, "device.full", DEVICE_PRINTER, TONE_WARN); /* so that somebody can help */
     if (phase == PHASE_OVERDUE || phase == PHASE_IN_DOUBT || phase == PHASE_ON_SCREEN)
         put(b, SLOT_QR, 0);
     put_text(b, VIEW_PARAGRAPH,
              b->v->link.is_online ? "receipt.next_online" : "receipt.next_offline", TONE_NEUTRAL);
+    enum visit_offer offers[VISIT_N_OFFERS];
+    int n_offers = visit_print_offers(b->v, offers);
+    if (n_offers)
+        put_slot(b, (struct visit_slot){.kind = SLOT_OFFERS}, (size_t)n_offers);
 }
 
 static void lay_recover(struct builder *b)
@@ -315,11 +330,20 @@ static void lay_recover(struct builder *b)
 
 static void lay_goodbye(struct builder *b)
 {
-    if (b->v->is_card_present)
+    if (visit_devices_hold_card(b->v))
         put_text(b, VIEW_NOTE, "goodbye.card", TONE_WARN);
-    put_text(b, VIEW_PARAGRAPH,
-             b->v->s.phase == PHASE_PRINTED ? "goodbye.receipt" : "goodbye.no_receipt",
+    put_text(b, VIEW_PARAGRAPH, b->v->s.is_receipt_out ? "goodbye.receipt" : "goodbye.no_receipt",
              TONE_NEUTRAL);
+}
+
+static void lay_left_behind(struct builder *b)
+{
+    if (b->v->is_card_left)
+        put_text(b, VIEW_NOTE, "left.card", TONE_WARN);
+    if (b->v->is_ticket_left)
+        put_text(b, VIEW_NOTE, "left.ticket", TONE_WARN);
+    if (b->v->is_alarm_on)
+        put_text(b, VIEW_PARAGRAPH, "left.staff", TONE_NEUTRAL);
 }
 
 static void lay_stopped(struct builder *b)
@@ -379,6 +403,9 @@ static void lay_state(struct builder *b, enum visit_state state)
         break;
     case STATE_GOODBYE:
         lay_goodbye(b);
+        break;
+    case STATE_LEFT_BEHIND:
+        lay_left_behind(b);
         break;
     case VISIT_N_STATES:
         break;

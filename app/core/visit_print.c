@@ -5,6 +5,8 @@
  * owns the visit.
  *
  *   PRINTING ──printed──► PRINTED                  journal PRINTED
+ *      ▲                   └─ one more ► PRINTING    a marked copy; whatever becomes of it, the
+ *      │                                             journal ends at PRINTED
  *      │ ├──in doubt───► IN_DOUBT                  journal stays SENDING, the visitor is asked:
  *      │ │                 │                       should the power go now, a marked copy follows
  *      │ │                 ├─ yes ► PRINTED         journal PRINTED (a person says so)
@@ -60,16 +62,37 @@ void visit_print_stored(struct visit *v, const struct record_ref *record)
         return;
     v->s.record = *record;
     v->s.has_record = true;
+    visit_codes_remember(v);
     bytes_wipe(&v->s.strokes, sizeof v->s.strokes); /* sealed: nothing here needs it any more */
     visit_enter(v, STATE_RECEIPT);
     begin_receipt(v);
 }
 
+/* The visitor holds a receipt already: whatever became of one more, nothing is to be finished. */
+static void copy_done(struct visit *v, int64_t job, enum print_result result)
+{
+    journal(v, job, JOURNAL_PRINTED);
+    set_phase(v, PHASE_PRINTED);
+    if (result != PRINT_NOT_STARTED)
+        v->s.n_sheets++;
+    if (result == PRINT_PRINTED)
+        visit_alert_set(v, "receipt.copy_printed", TONE_OK, NULL);
+    else if (result == PRINT_IN_DOUBT)
+        visit_alert_set(v, "receipt.copy_in_doubt", TONE_WARN, NULL);
+    else
+        visit_alert_device(v, "receipt.copy_failed", TONE_WARN, DEVICE_PRINTER, 0);
+}
+
 static void receipt_done(struct visit *v, int64_t job, enum print_result result)
 {
+    if (v->s.is_receipt_out) {
+        copy_done(v, job, result);
+        return;
+    }
     switch (result) {
     case PRINT_PRINTED:
         v->s.n_sheets++;
+        v->s.is_receipt_out = true;
         journal(v, job, JOURNAL_PRINTED);
         set_phase(v, PHASE_PRINTED);
         break;
@@ -133,16 +156,49 @@ void visit_print_done(struct visit *v, int64_t job, enum print_result result)
 static void leave_receipt(struct visit *v)
 {
     if (v->s.phase != PHASE_PRINTED)
-        journal(v, v->s.record.sequence, JOURNAL_ON_SCREEN);
+        journal(v, v->s.record.sequence, v->s.is_receipt_out ? JOURNAL_PRINTED : JOURNAL_ON_SCREEN);
     visit_enter(v, STATE_RATING);
+}
+
+int visit_print_offers(const struct visit *v, enum visit_offer ret[VISIT_N_OFFERS])
+{
+    int n = 0;
+    if (v->s.phase == PHASE_PRINTED && v->s.n_sheets < VISIT_MAX_SHEETS && !v->job &&
+        visit_device_usable(v, DEVICE_PRINTER))
+        ret[n++] = OFFER_COPY;
+    if (v->s.phase != PHASE_NONE && v->s.phase != PHASE_PRINTING && visit_pages_possible(v))
+        ret[n++] = OFFER_DOCUMENTS;
+    return n;
+}
+
+static void take_offer(struct visit *v, int option)
+{
+    enum visit_offer offers[VISIT_N_OFFERS];
+    if (option < 0 || option >= visit_print_offers(v, offers))
+        return;
+    if (offers[option] == OFFER_DOCUMENTS) {
+        unsigned promise = visit_has_promise(v) ? 1U << DOCUMENT_PROMISE : 0;
+        visit_pages_order(v, 1U << DOCUMENT_APPLICATION | promise);
+    } else {
+        v->s.alert.id = NULL;
+        begin_receipt(v);
+    }
 }
 
 void visit_print_receipt(struct visit *v, const struct intent *in)
 {
+    struct visit_layout layout;
+    if (in->kind == INTENT_CHOOSE) {
+        visit_layout(v, v->state, v->s.page, &layout);
+        if (in->item >= 0 && in->item < layout.n && layout.at[in->item].kind == SLOT_OFFERS)
+            take_offer(v, in->option);
+        return;
+    }
     switch (v->s.phase) {
     case PHASE_IN_DOUBT:
         if (in->kind == INTENT_NEXT) {
             /* a person says so: as good as any printer's word */
+            v->s.is_receipt_out = true;
             journal(v, v->s.record.sequence, JOURNAL_PRINTED);
             set_phase(v, PHASE_PRINTED);
         } else if (in->kind == INTENT_REPRINT) {

@@ -6,6 +6,7 @@
 
 #include "core/matter.h"
 #include "core/visit.h"
+#include "types/device_words.h"
 #include "types/strokes.h"
 
 /* The diagram and what is true in each state stand at the top of visit.c. */
@@ -26,13 +27,14 @@ enum visit_state {
     STATE_RECEIPT,
     STATE_RATING,
     STATE_GOODBYE,
+    STATE_LEFT_BEHIND,
     VISIT_N_STATES,
 };
 
 enum visit_modal { MODAL_NONE, MODAL_IDLE, MODAL_LEAVE };
 
 /* Where an answer came from. */
-enum visit_source { SOURCE_NONE, SOURCE_TYPED, SOURCE_CARD, SOURCE_COPY };
+enum visit_source { SOURCE_NONE, SOURCE_TYPED, SOURCE_CARD, SOURCE_SOCIAL_CARD, SOURCE_COPY };
 
 /* What the visitor did about a material that must be supplied. */
 enum visit_supply_kind { SUPPLY_NONE, SUPPLY_SCANNED, SUPPLY_LATER, SUPPLY_PROMISED };
@@ -47,6 +49,12 @@ enum visit_phase {
     PHASE_ON_SCREEN, /* nothing on paper: the code is on the screen */
 };
 
+/* How far an order for A4 pages has come. */
+enum visit_pages { PAGES_NONE, PAGES_PRINTING, PAGES_ENDED };
+
+/* What the receipt page offers besides going on. */
+enum visit_offer { OFFER_COPY, OFFER_DOCUMENTS, VISIT_N_OFFERS };
+
 enum {
     WARNING_CARD_EXPIRED = 1,
     WARNING_CARD_SEX = 2,   /* digit 17 of the number says otherwise */
@@ -54,7 +62,14 @@ enum {
 };
 
 enum {
-    VISIT_MAX_PENDING = 16, /* unfinished receipts remembered after a restart */
+    VISIT_MAX_PENDING = 16,  /* unfinished receipts remembered after a restart */
+    VISIT_MAX_SHEETS = 3,    /* receipts of one visit, the first included */
+    VISIT_MAX_PAGES = 3,     /* orders for A4 pages in one visit */
+    VISIT_MAX_CODES = 20,    /* codes taken in one visit, qr.md 5.2 */
+    VISIT_CODE_REFUSALS = 5, /* in a row, then a pause */
+    VISIT_CODE_PAUSE_MS = 10000,
+    VISIT_N_USED_CODES = 512, /* remembered since the start of the program */
+    VISIT_LATER_DAYS = 5,     /* for a material that can only be scanned, while nothing scans */
     VISIT_DOUBLE_TAP_MS = 250,
     VISIT_SIGN_MIN_POINTS = 8,
     VISIT_SIGN_MIN_LENGTH = 50, /* of one stroke, 0.1 mm */
@@ -64,13 +79,15 @@ enum {
 
 struct visit_supply {
     enum visit_supply_kind kind;
-    char token[1025]; /* what the scanned code said */
+    enum code_kind code;
+    char token[CODE_MAX_BYTES + 1]; /* what the scanned code said */
 };
 
 struct visit_alert {
     const char *id; /* NULL: none */
     enum view_tone tone;
     char arg[96];
+    const char *arg_id[2]; /* text ids instead of arg; NULL: none */
 };
 
 /* Everything that belongs to one visitor. Wiped as one block; no pointer leads out of it to
@@ -82,6 +99,7 @@ struct visit_session {
     struct card card;
     bool has_card;      /* card holds somebody */
     bool is_identified; /* ... and the visitor has not asked for another card */
+    bool has_laid_card; /* a card came onto a reader while this visitor was here */
     unsigned warnings;
 
     char value[MATTER_MAX_VARS][MATTER_VALUE_BYTES];
@@ -95,6 +113,8 @@ struct visit_session {
 
     struct visit_supply supply[MATTER_MAX_MATERIALS];
     int awaiting; /* material + 1 that waits for a code, 0: none */
+    int n_codes, n_refusals;
+    int64_t codes_paused_until_ms; /* 0: not paused */
 
     int page;           /* of the current state */
     int anchor;         /* variable + 1 the page stands on, 0: none */
@@ -108,8 +128,15 @@ struct visit_session {
     struct record_ref record;
     bool has_record;
     enum visit_phase phase;
-    int n_sheets; /* receipts that have begun to come out */
-    int rating;   /* 1..5, 5 = very satisfied; 0: none */
+    int n_sheets;        /* receipts that have begun to come out */
+    bool is_receipt_out; /* one of them is complete */
+    enum visit_pages pages;
+    enum document_kind page_kind;      /* ordered last */
+    unsigned pages_left;               /* bits of enum document_kind still to be ordered */
+    bool are_pages_unproven;           /* of this order, one was sent and nobody says it came out */
+    int n_page_orders;                 /* in this visit */
+    int n_pages_out[DOCUMENT_N_KINDS]; /* times that each came out, or may have */
+    int rating;                        /* 1..5, 5 = very satisfied; 0: none */
 
     struct visit_alert alert;
 };
@@ -127,8 +154,10 @@ struct visit {
     int today;                   /* YYYYMMDD, 0: not told yet */
 
     struct device_status device[DEVICE_N_KINDS]; /* state STARTING until told */
-    bool is_card_present;
-    bool is_card_left; /* the last visitor forgot the card */
+    unsigned card_at;                            /* bit of each device that holds a card */
+    bool is_card_left;                           /* the last visitor forgot the card */
+    bool is_ticket_left;                         /* ... or the receipt */
+    bool is_alarm_on;                            /* LEFT_BEHIND: staff were called for it */
     struct link_status link;
     int store_fault;
     bool is_staff_called;
@@ -141,9 +170,13 @@ struct visit {
 
     int64_t job; /* print command without an answer yet, 0: none */
     bool is_job_recovery;
+    int64_t page_job, last_page_job; /* order to the document printer without an answer, 0: none */
+
+    uint64_t used_code[VISIT_N_USED_CODES]; /* hashes of tokens in stored applications, a ring */
+    size_t n_used_codes;                    /* ever */
 
     /* What was ordered, so that settling orders only what changes. */
-    bool is_reader_on, is_scanner_on;
+    bool is_reader_on, is_slot_on, is_scanner_on;
     bool is_armed[VISIT_N_TIMERS];
 
     /* Only during a step. */
@@ -174,15 +207,17 @@ enum visit_slot_kind {
     SLOT_NUMBER, /* kiosk number */
     SLOT_QR,
     SLOT_RATING,
-    SLOT_GATE, /* ref: 0 reason, 1 advice */
+    SLOT_GATE,   /* ref: 0 reason, 1 advice */
+    SLOT_DEVICE, /* ref: device kind; what is the matter with it; text_id: the sentence */
+    SLOT_OFFERS, /* what the receipt page offers */
 };
 
 struct visit_slot {
     enum visit_slot_kind kind;
     int ref;
-    const char *text_id;      /* SLOT_TEXT */
+    const char *text_id;      /* SLOT_TEXT, SLOT_DEVICE */
     enum view_item_kind item; /* SLOT_TEXT */
-    enum view_tone tone;      /* SLOT_TEXT */
+    enum view_tone tone;      /* SLOT_TEXT, SLOT_DEVICE */
 };
 
 /* What stands on one page: the same answer for the screen and for the taps that come back. */
@@ -197,13 +232,32 @@ struct visit_layout {
 /* ---- visit.c: states, timers, effects ---- */
 void visit_enter(struct visit *v, enum visit_state state);
 void visit_end(struct visit *v);
+void visit_close_modal(struct visit *v);
 struct visit_effect *visit_effect_add(struct visit *v, enum visit_effect_kind kind);
 void visit_alert_set(struct visit *v, const char *id, enum view_tone tone, const char *arg);
 int64_t visit_wall_now(const struct visit *v);
 bool visit_device_usable(const struct visit *v, enum device_kind kind);
+/** @return true when a device is neither usable nor on its way there; a device that was never
+ * fitted is dead where every terminal has one (reader, scanner, printer). */
+bool visit_device_dead(const struct visit *v, enum device_kind kind);
+/** @return true when it is dead or wants a hand soon (little paper). */
+bool visit_device_troubled(const struct visit *v, enum device_kind kind);
 
 /** @return true in the states whose silence is watched. */
 bool visit_is_watched(const struct visit *v);
+
+/* ---- visit_devices.c: what devices report; things left behind ---- */
+void visit_devices_take(struct visit *v, const struct device_event *e);
+/** @return true while a card lies on the reader or stands in the slot. */
+bool visit_devices_hold_card(const struct visit *v);
+/** The visit has ended: @return true when its visitor left something behind. */
+bool visit_devices_note_left(struct visit *v);
+/** The page timer of LEFT_BEHIND. */
+void visit_devices_alarm(struct visit *v);
+void visit_devices_left_behind(struct visit *v, const struct intent *in);
+/** Say {1} device and {2} cause in one sentence. code 0: what its status says. */
+void visit_alert_device(struct visit *v, const char *id, enum view_tone tone, enum device_kind kind,
+                        int code);
 
 /* ---- visit_settle.c ---- */
 void visit_settle(struct visit *v);
@@ -223,10 +277,16 @@ void visit_flow_rating(struct visit *v, const struct intent *in);
 void visit_flow_goodbye(struct visit *v, const struct intent *in);
 void visit_flow_card(struct visit *v, const struct card *card);
 void visit_flow_card_failed(struct visit *v, int code);
-void visit_flow_code(struct visit *v, const char *text);
-void visit_flow_code_failed(struct visit *v);
 /** Keep the variable the page stands on in sight after pages moved. */
 void visit_flow_relocate(struct visit *v);
+
+void visit_flow_supply(struct visit *v, int material, enum visit_supply_kind kind);
+
+/* ---- visit_codes.c: what a scanned code does ---- */
+void visit_codes_take(struct visit *v, const char *text);
+void visit_codes_failed(struct visit *v, int code);
+/** The application is stored: its tokens are used up. */
+void visit_codes_remember(struct visit *v);
 
 /* ---- visit_print.c: the receipt and what comes after a restart ---- */
 void visit_print_stored(struct visit *v, const struct record_ref *record);
@@ -237,6 +297,15 @@ void visit_print_timer(struct visit *v);
 void visit_print_unfinished(struct visit *v, const struct journal_entry *entry);
 bool visit_print_can_recover(const struct visit *v);
 void visit_print_begin_recover(struct visit *v);
+/** @return what the receipt page offers now, in order */
+int visit_print_offers(const struct visit *v, enum visit_offer ret[VISIT_N_OFFERS]);
+
+/* ---- visit_pages.c: orders for A4 pages ---- */
+bool visit_pages_possible(const struct visit *v);
+void visit_pages_order(struct visit *v, unsigned kinds);
+void visit_pages_done(struct visit *v, int64_t job, enum print_result result, int code);
+/** @return true when the applicant promises something instead of handing it in. */
+bool visit_has_promise(const struct visit *v);
 
 /* ---- visit_answers.c: answers, prefilling, checks ---- */
 struct answers visit_answers(const struct visit *v);
@@ -260,6 +329,8 @@ int visit_supply_actions(const struct visit *v, int material, enum material_acti
 /** @return the first material that still waits for the visitor, or -1 */
 int visit_supply_missing(const struct visit *v);
 size_t visit_tasks_count(const struct visit *v);
+/** @return working days in which a material may be brought later */
+int visit_later_days(const struct visit *v, int material);
 
 /* ---- visit_layout.c ---- */
 void visit_layout(const struct visit *v, enum visit_state state, int page,
@@ -276,6 +347,14 @@ struct view_option *visit_view_option(struct view *view, struct view_item *item)
 static inline struct view_text text_id(const char *id)
 {
     return (struct view_text){.id = id};
+}
+/** "{1}{2}. {3}": the device, what is the matter, what to do. */
+static inline struct view_text text_device(const char *id, enum device_kind kind,
+                                           const struct device_cause *cause)
+{
+    return (struct view_text){.id = id,
+                              .arg = {device_kind_text(kind), cause->text, cause->action_text},
+                              .is_arg_id = true};
 }
 static inline struct view_text text_lit(const char *lit)
 {

@@ -11,6 +11,7 @@ enum {
     RECEIPT_SCREEN_MS = 120000, /* the visitor takes a picture of the code or staff fetch paper */
     RATING_MS = 20000,
     GOODBYE_MS = 8000,
+    LEFT_BEHIND_MS = 30000, /* then staff are called */
 };
 
 static void settle_home(struct visit *v)
@@ -46,12 +47,15 @@ static int page_delay(const struct visit *v, bool *ret_human)
         if (v->s.phase == PHASE_PRINTING)
             return PRINT_OVERDUE_MS;
         *ret_human = true;
-        return v->s.phase == PHASE_PRINTED ? RECEIPT_MS : RECEIPT_SCREEN_MS;
+        return v->s.phase == PHASE_PRINTED && v->s.pages != PAGES_PRINTING ? RECEIPT_MS
+                                                                           : RECEIPT_SCREEN_MS;
     case STATE_RATING:
         *ret_human = true;
         return RATING_MS;
     case STATE_GOODBYE:
         return GOODBYE_MS;
+    case STATE_LEFT_BEHIND:
+        return v->is_alarm_on ? 0 : LEFT_BEHIND_MS;
     case STATE_HOME:
     case STATE_OUT_OF_SERVICE:
     case STATE_MATTER:
@@ -92,7 +96,7 @@ static void put_orders_last(struct visit_effects *e)
         for (int i = 0; i < e->n; i++) {
             enum visit_effect_kind kind = e->at[i].kind;
             int is_order = kind == VISIT_EFFECT_SUBMIT || kind == VISIT_EFFECT_RATE ||
-                           kind == VISIT_EFFECT_PRINT;
+                           kind == VISIT_EFFECT_PRINT || kind == VISIT_EFFECT_PRINT_DOCUMENT;
             if (is_order == want)
                 sorted.at[sorted.n++] = e->at[i];
         }
@@ -103,8 +107,11 @@ static void put_orders_last(struct visit_effects *e)
 void visit_settle(struct visit *v)
 {
     settle_home(v);
-    settle_device(v, &v->is_reader_on, v->state == STATE_IDENTIFY && !v->s.is_identified,
-                  VISIT_EFFECT_READER);
+    bool wants_card = v->state == STATE_IDENTIFY && !v->s.is_identified;
+    settle_device(v, &v->is_reader_on, wants_card, VISIT_EFFECT_READER);
+    /* the slot is asked also where its card is not taken: somebody has to say so */
+    settle_device(v, &v->is_slot_on, wants_card && visit_device_usable(v, DEVICE_CARD_SLOT),
+                  VISIT_EFFECT_CARD_SLOT);
     settle_device(v, &v->is_scanner_on, v->state == STATE_MATERIALS, VISIT_EFFECT_SCANNER);
 
     int slow = v->s.is_elder ? 2 : 1;

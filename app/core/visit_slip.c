@@ -120,7 +120,7 @@ static const char *supply_word(const struct visit *v, size_t i, char *later, siz
     const struct matter_material *m = &v->s.matter->material[i];
     enum visit_supply_kind kind = v->s.supply[i].kind;
     if (m->mode == MODE_E7 || kind == SUPPLY_LATER) {
-        snprintf(later, cap, "待补（%d 个工作日内）", m->later_days);
+        snprintf(later, cap, "待补（%d 个工作日内）", visit_later_days(v, (int)i));
         return later;
     }
     return kind == SUPPLY_SCANNED ? "已收" : kind == SUPPLY_PROMISED ? "已承诺" : "待补";

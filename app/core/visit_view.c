@@ -69,6 +69,7 @@ static const struct {
     [STATE_RECEIPT] = {SCREEN_RECEIPT, "receipt.title", NULL, 6, "take-receipt"},
     [STATE_RATING] = {SCREEN_RATING, "rating.title", "rating.subtitle", 0, NULL},
     [STATE_GOODBYE] = {SCREEN_GOODBYE, "goodbye.title", "goodbye.subtitle", 0, "take-card"},
+    [STATE_LEFT_BEHIND] = {SCREEN_GOODBYE, "left.title", NULL, 0, "take-card"},
 };
 
 static void frame_texts(const struct visit *v, const struct visit_layout *layout, struct view *ret)
@@ -92,8 +93,14 @@ static void frame_texts(const struct visit *v, const struct visit_layout *layout
         ret->subtitle.arg[0] = visit_view_printf(ret, "%zu", visit_tasks_count(v));
         break;
     case STATE_GOODBYE:
-        if (!v->is_card_present && v->s.phase == PHASE_PRINTED)
+        if (!visit_devices_hold_card(v) && v->s.is_receipt_out)
             ret->illustration = text_lit("take-receipt");
+        break;
+    case STATE_LEFT_BEHIND:
+        if (!v->is_card_left) {
+            ret->title = text_id("left.title_ticket");
+            ret->illustration = text_lit("take-receipt");
+        }
         break;
     default:
         break;
@@ -108,21 +115,47 @@ static void banner_set(struct view *ret, const char *id, enum view_tone tone)
     ret->banner_tone = tone;
 }
 
+/* A device in words: at home with what to do, for the staff who pass by. */
+static void banner_device(const struct visit *v, struct view *ret, const char *id,
+                          const char *home_id, enum device_kind kind)
+{
+    ret->banner =
+        text_device(v->state == STATE_HOME ? home_id : id, kind, device_cause_of(&v->device[kind]));
+    ret->banner_tone = TONE_WARN;
+}
+
+/* Trouble that a visitor does not feel (yet): staff see it where nobody is served.
+ * @return the device, DEVICE_N_KINDS when all is well */
+static enum device_kind quiet_trouble(const struct visit *v)
+{
+    static const enum device_kind kinds[] = {DEVICE_SCANNER, DEVICE_CARD_SLOT,
+                                             DEVICE_DOCUMENT_PRINTER, DEVICE_PRINTER};
+    for (size_t i = 0; v->state == STATE_HOME && i < YJ_COUNT(kinds); i++)
+        if (visit_device_troubled(v, kinds[i]))
+            return kinds[i];
+    return DEVICE_N_KINDS;
+}
+
 static void show_banner(const struct visit *v, struct view *ret)
 {
-    const struct device_status *printer = &v->device[DEVICE_PRINTER];
     bool is_before_receipt = v->state != STATE_RECEIPT && v->state != STATE_RATING &&
-                             v->state != STATE_GOODBYE && v->state != STATE_RECOVER;
-    if (v->state == STATE_HOME && v->is_card_left && v->is_card_present)
+                             v->state != STATE_GOODBYE && v->state != STATE_RECOVER &&
+                             v->state != STATE_LEFT_BEHIND && v->state != STATE_OUT_OF_SERVICE;
+    bool is_before_card =
+        v->state == STATE_HOME || v->state == STATE_MATTER || v->state == STATE_NOTICE;
+    enum device_kind quiet = quiet_trouble(v);
+    if (v->state == STATE_HOME && v->is_card_left)
         banner_set(ret, "banner.card_left", TONE_WARN);
-    else if (v->store_fault && v->state != STATE_OUT_OF_SERVICE && is_before_receipt)
+    else if (v->store_fault && is_before_receipt)
         banner_set(ret, "banner.store", TONE_ERROR);
-    else if (is_before_receipt && printer->state == DEVICE_OFFLINE && printer->paper == PAPER_OUT)
-        banner_set(ret, "banner.paper_out", TONE_WARN);
-    else if (is_before_receipt && printer->state != DEVICE_ONLINE &&
-             printer->state != DEVICE_STARTING)
-        banner_set(ret, "banner.printer", TONE_WARN);
-    else if (!v->link.is_online && v->state != STATE_OUT_OF_SERVICE)
+    else if (is_before_card && visit_device_dead(v, DEVICE_READER))
+        banner_device(v, ret, "banner.reader", "banner.reader_staff", DEVICE_READER);
+    else if (is_before_receipt && visit_device_dead(v, DEVICE_PRINTER))
+        banner_device(v, ret, "banner.printer", "banner.printer_staff", DEVICE_PRINTER);
+    else if (quiet != DEVICE_N_KINDS)
+        banner_device(v, ret, "device.full", "device.full", quiet);
+    else if (!v->link.is_online && v->state != STATE_OUT_OF_SERVICE &&
+             v->state != STATE_LEFT_BEHIND)
         banner_set(ret, "banner.offline", TONE_WAIT);
 }
 
@@ -181,6 +214,15 @@ static void show_receipt_actions(const struct visit *v, struct view *ret)
     }
 }
 
+/* Only where a printer can do it: a button that is never of use would only be in the way. */
+static void offer_list(const struct visit *v, struct view *ret)
+{
+    if (!visit_device_usable(v, DEVICE_DOCUMENT_PRINTER))
+        return;
+    ret->extra = action("pages.print_list", INTENT_PRINT_LIST, false);
+    ret->extra.is_enabled = visit_pages_possible(v);
+}
+
 static void show_actions(const struct visit *v, const struct visit_layout *layout, struct view *ret)
 {
     bool is_page =
@@ -199,6 +241,7 @@ static void show_actions(const struct visit *v, const struct visit_layout *layou
         break;
     case STATE_MATTER:
         next_of_page(v, layout, "matter.begin", ret);
+        offer_list(v, ret);
         break;
     case STATE_NOTICE:
         ret->next = action("notice.agree", INTENT_NEXT, true);
@@ -211,8 +254,11 @@ static void show_actions(const struct visit *v, const struct visit_layout *layou
         break;
     case STATE_QUESTIONS:
     case STATE_FORM:
+        next_of_page(v, layout, "action.next", ret);
+        break;
     case STATE_MATERIALS:
         next_of_page(v, layout, "action.next", ret);
+        offer_list(v, ret);
         break;
     case STATE_REVIEW:
         next_of_page(v, layout, "review.confirm", ret);
@@ -232,6 +278,10 @@ static void show_actions(const struct visit *v, const struct visit_layout *layou
         break;
     case STATE_GOODBYE:
         ret->next = action("goodbye.done", INTENT_NEXT, true);
+        break;
+    case STATE_LEFT_BEHIND: /* a next visitor need not wait for ever */
+        if (v->is_alarm_on)
+            ret->next = action("recover.begin", INTENT_NEXT, false);
         break;
     case STATE_OUT_OF_SERVICE:
     case STATE_SUBMITTING:
@@ -267,6 +317,9 @@ void visit_view(const struct visit *v, struct view *ret)
         ret->alert_tone = v->s.alert.tone;
         if (v->s.alert.arg[0])
             ret->alert.arg[0] = visit_view_copy(ret, v->s.alert.arg);
+        ret->alert.is_arg_id = v->s.alert.arg_id[0] != NULL;
+        for (int i = 0; ret->alert.is_arg_id && i < 2; i++)
+            ret->alert.arg[i] = v->s.alert.arg_id[i];
     }
     show_ask(v, ret);
     show_actions(v, &layout, ret);

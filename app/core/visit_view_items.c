@@ -55,6 +55,14 @@ static void show_text(const struct visit *v, const struct visit_slot *slot, stru
     }
 }
 
+static void show_device(const struct visit *v, const struct visit_slot *slot, struct view *ret)
+{
+    enum device_kind kind = (enum device_kind)slot->ref;
+    struct view_item *item = item_add(ret, VIEW_NOTE, device_kind_text(kind));
+    item->label = text_device(slot->text_id, kind, device_cause_of(&v->device[kind]));
+    item->tone = slot->tone;
+}
+
 static void show_matter(const struct visit *v, int index, struct view *ret)
 {
     const struct matter *m = matter_set_at(v->cfg.matters, (size_t)index);
@@ -165,7 +173,7 @@ static struct view_text supply_state(const struct visit *v, int index, struct vi
 {
     struct view_text text = text_id(supply_text(v->s.supply[index].kind));
     if (v->s.supply[index].kind == SUPPLY_LATER)
-        text.arg[0] = visit_view_printf(ret, "%d", v->s.matter->material[index].later_days);
+        text.arg[0] = visit_view_printf(ret, "%d", visit_later_days(v, index));
     return text;
 }
 
@@ -193,7 +201,8 @@ static void show_supply(const struct visit *v, int index, struct view *ret)
     else if (s->kind != SUPPLY_NONE)
         item->note = supply_state(v, index, ret);
     else if ((m->actions & ACTION_SCAN) && !visit_device_usable(v, DEVICE_SCANNER))
-        item->note = text_id("supply.no_scanner");
+        item->note = text_device("supply.no_scanner", DEVICE_SCANNER,
+                                 device_cause_of(&v->device[DEVICE_SCANNER]));
     else
         item->note = text_id(item->is_required ? "supply.none" : "material.maybe");
     for (int i = 0; i < n; i++) {
@@ -279,6 +288,8 @@ static struct view_text note_of(const struct visit *v, int index)
         return text_lit(v->s.error_text[index]);
     if (v->s.source[index] == SOURCE_CARD)
         return text_id("field.from_card");
+    if (v->s.source[index] == SOURCE_SOCIAL_CARD)
+        return text_id("field.from_social_card");
     if (v->s.source[index] == SOURCE_COPY)
         return text_id("field.from_above");
     return text_lit_or_none(var->help);
@@ -424,6 +435,19 @@ static void show_qr(const struct visit *v, struct view *ret)
     item->value = text_lit(visit_view_copy(ret, v->s.record.token));
 }
 
+static void show_offers(const struct visit *v, struct view *ret)
+{
+    static const char *const label[] = {
+        [OFFER_COPY] = "receipt.again", [OFFER_DOCUMENTS] = "pages.print_application"};
+    struct view_item *item = item_add(ret, VIEW_ACTIONS, "receipt.more");
+    enum visit_offer offers[VISIT_N_OFFERS];
+    int n = visit_print_offers(v, offers);
+    item->label = text_id("receipt.more");
+    item->is_enabled = true;
+    for (int i = 0; i < n; i++)
+        option_add(ret, item, text_id(label[offers[i]]), false);
+}
+
 static void show_rating(struct view *ret)
 {
     static const char *const level[] = {"rating.5", "rating.4", "rating.3", "rating.2", "rating.1"};
@@ -513,6 +537,12 @@ void visit_view_item(const struct visit *v, const struct visit_slot *slot, struc
         break;
     case SLOT_RATING:
         show_rating(ret);
+        break;
+    case SLOT_DEVICE:
+        show_device(v, slot, ret);
+        break;
+    case SLOT_OFFERS:
+        show_offers(v, ret);
         break;
     case SLOT_GATE:
         show_gate(v, slot->ref, ret);

@@ -364,6 +364,96 @@ static void troubles_in_large_text(void)
     play_troubles(true);
 }
 
+static void trouble(struct player *p, enum device_kind kind, enum device_state state, int cause)
+{
+    struct device_event d = {.kind = DEVICE_EVENT_STATUS,
+                             .from = kind,
+                             .status = {.kind = kind, .state = state, .cause = cause}};
+    struct visit_event e = {.kind = VISIT_EVENT_DEVICE, .device = &d};
+    kit_event(p->k, &e);
+}
+
+/* Every cause that staff or a technician are called for, as the home page says it. */
+static void play_causes(bool is_elder)
+{
+    struct player p = open_player(344, is_elder);
+    for (size_t i = 0; i < device_cause_count(); i++) {
+        const struct device_cause *c = device_cause_at(i);
+        if (!c->code || c->actor == ACTOR_VISITOR)
+            continue;
+        trouble(&p, DEVICE_DOCUMENT_PRINTER, DEVICE_HARDWARE_ERROR, c->code); /* the longest name */
+        measure(&p, c->reason);
+    }
+    for (int i = 0; i < DEVICE_N_KINDS; i++)
+        trouble(&p, (enum device_kind)i, DEVICE_HARDWARE_ERROR, ERR_PRINTER_CUTTER);
+    kit_tap(p.k, INTENT_CALL_STAFF);
+    measure(&p, "staff called, every device broken");
+    kit_tap(p.k, INTENT_CALL_STAFF);
+    kit_code_event(p.k, VISIT_EVENT_STORE_STATE, ERR_STORE_FULL);
+    measure(&p, "out of service, every device broken");
+    kit_code_event(p.k, VISIT_EVENT_STORE_STATE, 0);
+    p.k->v->cfg.accepts_social_security_card = true;
+    kit_device(p.k, DEVICE_CARD_SLOT, DEVICE_ONLINE);
+    kit_to_identify(p.k);
+    kit_tap(p.k, INTENT_CALL_STAFF);
+    measure(&p, "broken reader, staff called, slot open");
+    close_player(&p);
+}
+
+static void causes(void)
+{
+    play_causes(false);
+}
+
+static void causes_in_large_text(void)
+{
+    play_causes(true);
+}
+
+/* A4 pages, one more receipt, and what a visitor leaves behind. */
+static void play_extras(bool is_elder)
+{
+    struct player p = open_player(344, is_elder);
+    kit_intent(p.k, INTENT_OPEN_MATTER, 0, 0);
+    measure(&p, "list on A4");
+    kit_tap(p.k, INTENT_PRINT_LIST);
+    measure(&p, "list being printed");
+    kit_document_done(p.k, 1, PRINT_NOT_STARTED, ERR_DOCUMENT_STOPPED);
+    measure(&p, "list failed");
+    kit_tap(p.k, INTENT_HOME);
+    play_to_questions(&p);
+    fill_all(&p);
+    supply_all(&p);
+    confirm_review(&p);
+    kit_sign(p.k, 40, 5);
+    kit_stored(p.k, 7);
+    kit_print_done(p.k, 7, PRINT_PRINTED);
+    measure(&p, "offers");
+    kit_choose(p.k, "receipt.more", 0);
+    kit_print_done(p.k, 7, PRINT_NOT_STARTED);
+    measure(&p, "copy failed");
+    kit_status(p.k, DEVICE_READER, DEVICE_ONLINE, MEDIA_PRESENT, PAPER_UNKNOWN);
+    kit_status(p.k, DEVICE_PRINTER, DEVICE_ONLINE, MEDIA_PRESENT, PAPER_FULL);
+    kit_tap(p.k, INTENT_NEXT);
+    kit_tap(p.k, INTENT_SKIP);
+    kit_tap(p.k, INTENT_NEXT);
+    CU_ASSERT_FATAL(kit_is(p.k, "LEFT_BEHIND"));
+    measure(&p, "card and receipt left behind");
+    kit_timer(p.k, VISIT_TIMER_PAGE);
+    measure(&p, "staff called for them");
+    close_player(&p);
+}
+
+static void extras(void)
+{
+    play_extras(false);
+}
+
+static void extras_in_large_text(void)
+{
+    play_extras(true);
+}
+
 static void play_stops(bool is_elder)
 {
     struct player p = open_player(344, is_elder);
@@ -410,6 +500,10 @@ static CU_TestInfo cases[] = {
     {"whole visit in large text on a small panel", whole_visit_in_large_text_on_a_small_panel},
     {"troubles", troubles},
     {"troubles in large text", troubles_in_large_text},
+    {"causes", causes},
+    {"causes in large text", causes_in_large_text},
+    {"extras", extras},
+    {"extras in large text", extras_in_large_text},
     {"stops", stops},
     {"stops in large text", stops_in_large_text},
     CU_TEST_INFO_NULL,

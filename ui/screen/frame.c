@@ -59,6 +59,8 @@ static void utility_row(struct screen_build *b, struct widget *column)
         call->icon = "staff";
         call->w.is_selected = v->is_staff_called;
         call->w.ground = v->is_staff_called ? ctx->tok.tint : ctx->tok.card;
+        if (v->is_staff_called)
+            call->w.ink = ctx->tok.ink; /* the soft fill takes some of the contrast */
         call->w.grow = 1;
     }
     for (struct widget *w = row->w.first; w; w = w->next)

@@ -14,11 +14,21 @@ static const struct screen_class screens[] = {
 };
 
 static const row_fn rows[] = {
-    [VIEW_HEADING] = row_heading,   [VIEW_PARAGRAPH] = row_paragraph, [VIEW_NOTE] = row_note,
-    [VIEW_MATTER] = row_matter,     [VIEW_METRIC] = row_metric,       [VIEW_TASK] = row_task,
-    [VIEW_MATERIAL] = row_material, [VIEW_CHOICE] = row_choice,       [VIEW_FIELD] = row_field,
-    [VIEW_PAIR] = row_pair,         [VIEW_NUMBER] = row_number,       [VIEW_QR] = row_qr,
-    [VIEW_RATING] = row_rating,     [VIEW_PROGRESS] = row_progress,
+    [VIEW_HEADING] = row_heading,
+    [VIEW_PARAGRAPH] = row_paragraph,
+    [VIEW_NOTE] = row_note,
+    [VIEW_MATTER] = row_matter,
+    [VIEW_METRIC] = row_metric,
+    [VIEW_TASK] = row_task,
+    [VIEW_MATERIAL] = row_material,
+    [VIEW_CHOICE] = row_choice,
+    [VIEW_FIELD] = row_field,
+    [VIEW_ACTIONS] = row_choice,
+    [VIEW_PAIR] = row_pair,
+    [VIEW_NUMBER] = row_number,
+    [VIEW_QR] = row_qr,
+    [VIEW_RATING] = row_rating,
+    [VIEW_PROGRESS] = row_progress,
 };
 
 const struct screen_class *screen_of(enum view_screen screen)

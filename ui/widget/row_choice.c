@@ -20,11 +20,13 @@ void chips_new(struct widget_ctx *ctx, struct widget *parent, const struct view_
 {
     struct box *grid = box_new(ctx, parent, BOX_GRID, ctx->tok.gap);
     const char *id = row_id(ctx, v, item);
+    /* a ring would promise that the option stays chosen */
+    enum button_look look = v->kind == VIEW_ACTIONS ? BUTTON_PLAIN : BUTTON_CHIP;
     for (size_t i = 0; i < v->n_options; i++) {
         struct widget_action tap = {
             .act = ACT_INTENT, .intent = INTENT_CHOOSE, .item = item, .option = (int)i};
         struct button *b =
-            button_new(ctx, &grid->w, id, widget_text(ctx, &v->option[i].label), BUTTON_CHIP, tap);
+            button_new(ctx, &grid->w, id, widget_text(ctx, &v->option[i].label), look, tap);
         b->w.index = (int)i;
         b->w.is_selected = v->option[i].is_selected;
         b->w.ground = b->w.is_selected ? ctx->tok.tint : ctx->tok.card;

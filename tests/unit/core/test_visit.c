@@ -252,6 +252,7 @@ static void happy_path(bool is_online)
     CU_ASSERT_FALSE(kit_effect(k, VISIT_EFFECT_READER)->flag);
     CU_ASSERT(kit_alert_is(k, "identify.read"));
     CU_ASSERT_STRING_EQUAL(k->view->alert.arg[0], "张*");
+    kit_lift(k);
     kit_answer_questions(k);
     kit_tap(k, INTENT_NEXT);
     CU_ASSERT(kit_is(k, "FORM"));
@@ -334,21 +335,49 @@ static void offline_shows_it_everywhere(void)
 
 /* ---- identify ---- */
 
+/* @return true when the page has an item that says what is the matter with a device */
+static bool has_device(const struct kit *k, enum device_kind kind, const char *sentence,
+                       const char *cause)
+{
+    for (size_t i = 0; i < k->view->n_items; i++) {
+        const struct view_text *t = &k->view->item[i].label;
+        if (t->is_arg_id && !strcmp(t->id, sentence) &&
+            !strcmp(t->arg[0], device_kind_text(kind)) && !strcmp(t->arg[1], cause))
+            return true;
+    }
+    return false;
+}
+
+static void kit_trouble(struct kit *k, enum device_kind kind, enum device_state state, int cause)
+{
+    struct device_event d = {.kind = DEVICE_EVENT_STATUS,
+                             .from = kind,
+                             .status = {.kind = kind, .state = state, .cause = cause}};
+    struct visit_event e = {.kind = VISIT_EVENT_DEVICE, .device = &d};
+    kit_event(k, &e);
+}
+
 static void page_lives_without_reader(void)
 {
     static const struct {
         enum device_state state;
+        int cause;
         const char *text;
-    } row[] = {{DEVICE_NO_DEVICE, "identify.no_reader"},
-               {DEVICE_HARDWARE_ERROR, "identify.reader_broken"},
-               {DEVICE_STARTING, "identify.starting"},
-               {DEVICE_OFFLINE, "identify.reader_broken"}};
+    } row[] = {{DEVICE_NO_DEVICE, ERR_USB_NO_DEVICE, "device.cause.notConnected"},
+               {DEVICE_HARDWARE_ERROR, ERR_READER_SAM, "device.cause.samFailure"},
+               {DEVICE_STARTING, 0, "device.cause.starting"},
+               {DEVICE_OFFLINE, ERR_USB_CLAIMED, "device.cause.usedElsewhere"},
+               {DEVICE_HARDWARE_ERROR, 0, "device.cause.unknown"}};
     for (size_t i = 0; i < YJ_COUNT(row); i++) {
         struct kit *k = kit_new();
-        kit_device(k, DEVICE_READER, row[i].state);
+        kit_trouble(k, DEVICE_READER, row[i].state, row[i].cause);
         kit_to_identify(k);
         kit_view(k);
-        CU_ASSERT(has_text(k, row[i].text));
+        CU_ASSERT(has_device(k, DEVICE_READER, "device.short", row[i].text));
+        CU_ASSERT_FALSE(has_device(k, DEVICE_READER, "device.staff", row[i].text));
+        kit_tap(k, INTENT_CALL_STAFF);
+        kit_view(k);
+        CU_ASSERT(has_device(k, DEVICE_READER, "device.staff", row[i].text));
         CU_ASSERT(k->view->back.is_enabled);
         kit_device(k, DEVICE_READER, DEVICE_ONLINE);
         CU_ASSERT_PTR_NOT_NULL_FATAL(kit_effect(k, VISIT_EFFECT_READER));
@@ -366,10 +395,10 @@ static void unplug_while_reading(void)
 {
     struct kit *k = kit_new();
     kit_to_identify(k);
-    kit_device(k, DEVICE_READER, DEVICE_NO_DEVICE);
+    kit_trouble(k, DEVICE_READER, DEVICE_NO_DEVICE, ERR_USB_NO_DEVICE);
     CU_ASSERT(kit_is(k, "IDENTIFY"));
     kit_view(k);
-    CU_ASSERT(has_text(k, "identify.no_reader"));
+    CU_ASSERT(has_device(k, DEVICE_READER, "device.short", "device.cause.notConnected"));
     kit_device(k, DEVICE_READER, DEVICE_STARTING);
     kit_device(k, DEVICE_READER, DEVICE_ONLINE);
     CU_ASSERT(kit_effect(k, VISIT_EFFECT_READER) && kit_effect(k, VISIT_EFFECT_READER)->flag);
@@ -388,7 +417,10 @@ static void card_failed_speaks_by_class(void)
                {ERR_READER_FRAME, "identify.failed.retry"},
                {ERR_READER_SAM, "identify.failed.staff"},
                {ERR_USB_NO_DEVICE, "identify.failed.staff"},
-               {ERR_READER_COMMAND, "identify.failed.staff"}};
+               {ERR_READER_COMMAND, "identify.failed.staff"},
+               {ERR_READER_CARD_TEXT, "identify.failed.card"},
+               {ERR_SLOT_CARD, "identify.failed.slot"},
+               {ERR_SLOT_KIND, "identify.failed.other_card"}};
     struct kit *k = kit_new();
     kit_to_identify(k);
     for (size_t i = 0; i < YJ_COUNT(row); i++) {
@@ -400,7 +432,7 @@ static void card_failed_speaks_by_class(void)
     kit_free(k);
 }
 
-static void warnings_never_block(void)
+static void warnings_go_along(void)
 {
     static const struct {
         const char *valid_to, *sex, *birth, *alert;
@@ -420,6 +452,8 @@ static void warnings_never_block(void)
         snprintf(card.valid_to, sizeof card.valid_to, "%s", row[i].valid_to);
         snprintf(card.sex, sizeof card.sex, "%s", row[i].sex);
         snprintf(card.birth, sizeof card.birth, "%s", row[i].birth);
+        struct matter *m = (struct matter *)matter_set_at(k->set, 0);
+        m->accepts_expired_card = true;
         kit_to_identify(k);
         kit_card(k, &card);
         CU_ASSERT(kit_is(k, "QUESTIONS"));
@@ -427,6 +461,33 @@ static void warnings_never_block(void)
         CU_ASSERT(kit_alert_is(k, row[i].alert));
         kit_free(k);
     }
+}
+
+static void expired_card_is_refused(void)
+{
+    struct kit *k = kit_new();
+    struct card card = kit_citizen();
+    snprintf(card.valid_to, sizeof card.valid_to, "20261122"); /* yesterday */
+    kit_to_identify(k);
+    kit_card(k, &card);
+    CU_ASSERT(kit_is(k, "IDENTIFY"));
+    CU_ASSERT(kit_alert_is(k, "identify.expired_refused"));
+    CU_ASSERT_STRING_EQUAL(k->view->alert.arg[0], "2026-11-22");
+    CU_ASSERT(k->v->is_reader_on);
+    CU_ASSERT_FALSE(kit_holds(k, KIT_NUMBER));
+    CU_ASSERT_FALSE(kit_holds(k, KIT_NAME));
+    snprintf(card.valid_to, sizeof card.valid_to, "20261123"); /* the last day counts */
+    kit_card(k, &card);
+    CU_ASSERT(kit_is(k, "QUESTIONS"));
+    kit_free(k);
+
+    k = kit_new();
+    snprintf(card.valid_to, sizeof card.valid_to, "20200101");
+    card.is_long_term = true; /* whatever else stands there */
+    kit_to_identify(k);
+    kit_card(k, &card);
+    CU_ASSERT(kit_is(k, "QUESTIONS"));
+    kit_free(k);
 }
 
 static void other_cards_are_welcome(void)
@@ -899,7 +960,9 @@ static void no_paper_before_printing(void)
     struct kit *k = kit_new();
     kit_to_submitting(k);
     kit_status(k, DEVICE_PRINTER, DEVICE_OFFLINE, MEDIA_UNKNOWN, PAPER_OUT);
-    CU_ASSERT(banner_is(k, "banner.paper_out"));
+    CU_ASSERT(banner_is(k, "banner.printer"));
+    CU_ASSERT_STRING_EQUAL(k->view->banner.arg[0], "device.printer");
+    CU_ASSERT_STRING_EQUAL(k->view->banner.arg[1], "device.cause.paperOut");
     kit_stored(k, 7);
     CU_ASSERT_EQUAL(k->n_effects[VISIT_EFFECT_PRINT], 0);
     kit_view(k);
@@ -1010,29 +1073,113 @@ static void receipt_pages_end_by_themselves(void)
 
 /* ---- card at the end ---- */
 
+static void kit_lay(struct kit *k, enum device_kind kind)
+{
+    kit_status(k, kind, DEVICE_ONLINE, MEDIA_PRESENT, PAPER_UNKNOWN);
+}
+
 static void goodbye_watches_the_card(void)
 {
     struct kit *k = kit_new();
-    go_goodbye(k);
+    kit_to_receipt(k);
+    kit_lay(k, DEVICE_READER);
+    kit_print_done(k, 7, PRINT_PRINTED);
+    kit_tap(k, INTENT_NEXT);
+    kit_tap(k, INTENT_SKIP);
+    CU_ASSERT(kit_is(k, "GOODBYE"));
     kit_view(k);
     CU_ASSERT(has_text(k, "goodbye.card"));
-    kit_device_event(k, DEVICE_EVENT_CARD_REMOVED, 0);
+    kit_lift(k);
     CU_ASSERT(kit_is(k, "HOME"));
-    kit_free(k);
-
-    k = kit_new();
-    go_goodbye(k);
-    kit_timer(k, VISIT_TIMER_PAGE);
-    CU_ASSERT(kit_is(k, "HOME"));
-    CU_ASSERT(banner_is(k, "banner.card_left"));
-    kit_status(k, DEVICE_READER, DEVICE_ONLINE, MEDIA_NOT_PRESENT, PAPER_UNKNOWN);
-    CU_ASSERT_FALSE(banner_is(k, "banner.card_left"));
     kit_free(k);
 
     k = kit_new();
     kit_to_questions(k);
-    kit_device_event(k, DEVICE_EVENT_CARD_REMOVED, 0);
+    kit_lift(k);
     CU_ASSERT(kit_is(k, "QUESTIONS"));
+    kit_free(k);
+}
+
+/* From either device, by every way a visit ends. */
+static void card_left_behind_is_called_for(void)
+{
+    static const enum device_kind kinds[] = {DEVICE_READER, DEVICE_CARD_SLOT};
+    for (size_t i = 0; i < YJ_COUNT(kinds); i++) {
+        struct kit *k = kit_new();
+        kit_to_form(k);
+        kit_lay(k, kinds[i]);
+        kit_tap(k, INTENT_HOME);
+        kit_tap(k, INTENT_HOME);
+        CU_ASSERT(kit_is(k, "LEFT_BEHIND"));
+        CU_ASSERT_EQUAL(kit_count(k, VISIT_EFFECT_WIPE), 1);
+        CU_ASSERT_FALSE(kit_holds(k, KIT_NUMBER));
+        CU_ASSERT_FALSE(visit_is_open(k->v));
+        CU_ASSERT_EQUAL(k->last[VISIT_EFFECT_TIMER_SET].delay_ms, 30000);
+        kit_view(k);
+        CU_ASSERT(has_text(k, "left.card"));
+        CU_ASSERT_STRING_EQUAL(k->view->title.id, "left.title");
+        CU_ASSERT_PTR_NULL(k->view->next.label.id);
+        kit_tap(k, INTENT_NEXT); /* nobody may wave it away at once */
+        CU_ASSERT(kit_is(k, "LEFT_BEHIND"));
+        kit_timer(k, VISIT_TIMER_PAGE);
+        CU_ASSERT(kit_effect(k, VISIT_EFFECT_CALL_STAFF)->flag);
+        CU_ASSERT(kit_view(k)->is_staff_called);
+        CU_ASSERT(has_text(k, "left.staff"));
+        CU_ASSERT_FALSE(k->v->is_armed[VISIT_TIMER_PAGE]);
+        struct device_event d = {.kind = DEVICE_EVENT_CARD_REMOVED, .from = kinds[i]};
+        struct visit_event e = {.kind = VISIT_EVENT_DEVICE, .device = &d};
+        kit_event(k, &e);
+        CU_ASSERT(kit_is(k, "HOME"));
+        CU_ASSERT_FALSE(kit_effect(k, VISIT_EFFECT_CALL_STAFF)->flag);
+        CU_ASSERT_FALSE(banner_is(k, "banner.card_left"));
+        kit_free(k);
+    }
+}
+
+static void card_left_does_not_close_the_terminal(void)
+{
+    struct kit *k = kit_new();
+    kit_to_form(k);
+    kit_lay(k, DEVICE_READER);
+    kit_timer(k, VISIT_TIMER_IDLE);
+    for (int s = 0; s < 20; s++)
+        kit_timer(k, VISIT_TIMER_COUNTDOWN);
+    CU_ASSERT(kit_is(k, "LEFT_BEHIND"));
+    kit_timer(k, VISIT_TIMER_PAGE);
+    CU_ASSERT_STRING_EQUAL(kit_view(k)->next.label.id, "recover.begin");
+    kit_tap(k, INTENT_NEXT);
+    CU_ASSERT(kit_is(k, "HOME"));
+    CU_ASSERT_FALSE(kit_effect(k, VISIT_EFFECT_CALL_STAFF)->flag);
+    CU_ASSERT(banner_is(k, "banner.card_left"));
+    /* it is not the next visitor's card: nobody is stopped for it twice */
+    kit_intent(k, INTENT_OPEN_MATTER, 0, 0);
+    kit_tap(k, INTENT_HOME);
+    CU_ASSERT(kit_is(k, "HOME"));
+    CU_ASSERT(banner_is(k, "banner.card_left"));
+    kit_device(k, DEVICE_READER,
+               DEVICE_NO_DEVICE); /* it leaves with the reader, as far as we know */
+    CU_ASSERT_FALSE(banner_is(k, "banner.card_left"));
+    kit_free(k);
+}
+
+static void receipt_left_behind_is_called_for(void)
+{
+    struct kit *k = kit_new();
+    go_goodbye(k);
+    kit_status(k, DEVICE_PRINTER, DEVICE_ONLINE, MEDIA_PRESENT, PAPER_FULL);
+    kit_timer(k, VISIT_TIMER_PAGE);
+    CU_ASSERT(kit_is(k, "LEFT_BEHIND"));
+    CU_ASSERT_STRING_EQUAL(kit_view(k)->title.id, "left.title_ticket");
+    CU_ASSERT(has_text(k, "left.ticket") && !has_text(k, "left.card"));
+    kit_status(k, DEVICE_PRINTER, DEVICE_ONLINE, MEDIA_NOT_PRESENT, PAPER_FULL);
+    CU_ASSERT(kit_is(k, "HOME"));
+    kit_free(k);
+
+    k = kit_new(); /* somebody else's paper is none of this visitor's business */
+    kit_status(k, DEVICE_PRINTER, DEVICE_ONLINE, MEDIA_PRESENT, PAPER_FULL);
+    go_matter(k);
+    kit_tap(k, INTENT_HOME);
+    CU_ASSERT(kit_is(k, "HOME"));
     kit_free(k);
 }
 
@@ -1282,7 +1429,8 @@ static CU_TestInfo cases[] = {
     {"the page lives without a reader", page_lives_without_reader},
     {"unplug while reading", unplug_while_reading},
     {"card failed speaks by class", card_failed_speaks_by_class},
-    {"warnings never block", warnings_never_block},
+    {"warnings go along", warnings_go_along},
+    {"an expired card is refused", expired_card_is_refused},
     {"other cards are welcome", other_cards_are_welcome},
     {"going back does not read again", going_back_does_not_read_again},
     {"another person finds nothing", another_person_finds_nothing},
@@ -1312,6 +1460,9 @@ static CU_TestInfo cases[] = {
     {"a late print is still noted", late_print_is_still_noted},
     {"receipt pages end by themselves", receipt_pages_end_by_themselves},
     {"goodbye watches the card", goodbye_watches_the_card},
+    {"a card left behind is called for", card_left_behind_is_called_for},
+    {"a card left does not close the terminal", card_left_does_not_close_the_terminal},
+    {"a receipt left behind is called for", receipt_left_behind_is_called_for},
     {"silence wipes every state", silence_wipes_every_state},
     {"answers to the idle question", idle_question_answers},
     {"activity restarts silence", activity_restarts_silence},

@@ -67,6 +67,64 @@ static void application_says_what_was_done(void)
     kit_free(k);
 }
 
+static bool lists(const json_t *list, const char *word)
+{
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (!strcmp(json_string_value(json_array_get(list, i)), word))
+            return true;
+    return false;
+}
+
+/* A genuine card may hold an old mistake of the registry: the visitor goes on, the centre learns
+ * of it. */
+static void what_does_not_agree_is_told_to_the_centre(void)
+{
+    struct kit *k = kit_new();
+    struct card card = kit_citizen();
+    card.number[17] = '1'; /* X would be right */
+    card.valid_to[0] = '\0';
+    snprintf(card.valid_to_raw, sizeof card.valid_to_raw, "永久");
+    card.doubts = CARD_DOUBT_CHECK_DIGIT | CARD_DOUBT_DATES;
+    kit_to_identify(k);
+    struct device_event d = {.kind = DEVICE_EVENT_CARD,
+                             .from = DEVICE_READER,
+                             .code = ERR_READER_CARD_DOUBT,
+                             .card = &card};
+    struct visit_event e = {.kind = VISIT_EVENT_DEVICE, .device = &d};
+    kit_event(k, &e);
+    CU_ASSERT(kit_is(k, "QUESTIONS"));
+    CU_ASSERT(kit_alert_is(k, "identify.mismatch"));
+    CU_ASSERT_EQUAL(k->v->s.warnings, 0); /* neither past its end nor long-term */
+    kit_answer_questions(k);
+    kit_tap(k, INTENT_NEXT);
+    kit_fill_form(k);
+    kit_choose(k, "material.marriage", 1);
+    kit_choose(k, "material.birth_record", 1);
+    for (int i = 0; i < 9 && strcmp(visit_state_name(k->v), "SIGN") != 0; i++)
+        kit_tap(k, INTENT_NEXT);
+    CU_ASSERT_FATAL(kit_is(k, "SIGN"));
+    kit_sign(k, 40, 5);
+    json_t *a = application_of(k);
+    const json_t *applicant = json_object_get(a, "applicant");
+    const json_t *doubts = json_object_get(applicant, "card_doubts");
+    CU_ASSERT_EQUAL(json_array_size(doubts), 2);
+    CU_ASSERT(lists(doubts, "check_digit") && lists(doubts, "dates"));
+    CU_ASSERT_STRING_EQUAL(string_at(a, "applicant", "valid_to"), "(none)");
+    CU_ASSERT_STRING_EQUAL(string_at(a, "applicant", "valid_to_raw"), "永久");
+    CU_ASSERT(json_is_false(json_object_get(applicant, "is_long_term")));
+    json_decref(a);
+    kit_stored(k, 7);
+    struct document *paper = calloc(1, sizeof *paper);
+    struct err err = {0};
+    CU_ASSERT_EQUAL_FATAL(visit_document(k->v, DOCUMENT_APPLICATION, paper, &err), 0);
+    bool is_on_paper = false;
+    for (size_t i = 0; i < paper->n_blocks; i++)
+        is_on_paper |= !strcmp(paper->block[i].right, "2020年01月01日—永久");
+    CU_ASSERT(is_on_paper);
+    free(paper);
+    kit_free(k);
+}
+
 static void hidden_answers_stay_behind(void)
 {
     struct kit *k = kit_new();
@@ -109,7 +167,9 @@ static void hostile_text_stays_text(void)
     struct kit *k = kit_new();
     kit_to_materials(k);
     kit_choose(k, "material.marriage", 0);
-    kit_code(k, "a\"b\\c\x01</script>");
+    kit_code(k, "a\"b\\c\x01</script>"); /* control characters are refused at the door */
+    CU_ASSERT(kit_alert_is(k, "materials.code_kind"));
+    kit_code(k, "a\"b\\c</script>");
     kit_choose(k, "material.birth_record", 1);
     kit_tap(k, INTENT_NEXT);
     while (!strcmp(visit_state_name(k->v), "REVIEW"))
@@ -118,7 +178,7 @@ static void hostile_text_stays_text(void)
     json_t *a = application_of(k);
     CU_ASSERT_STRING_EQUAL(
         string_at(find(json_object_get(a, "materials"), "marriage"), "token", NULL),
-        "a\"b\\c\x01</script>");
+        "a\"b\\c</script>");
     json_decref(a);
     kit_free(k);
 }
@@ -261,6 +321,7 @@ static void no_record_no_receipt(void)
 
 static CU_TestInfo cases[] = {
     {"the application says what was done", application_says_what_was_done},
+    {"what does not agree is told to the centre", what_does_not_agree_is_told_to_the_centre},
     {"hidden answers stay behind", hidden_answers_stay_behind},
     {"same answers, same bytes", same_answers_same_bytes},
     {"hostile text stays text", hostile_text_stays_text},
@@ -290,6 +351,8 @@ static int write_application(const char *dir, const char *name, const struct car
     char *text = NULL;
     struct err err = {0};
     kit_link(k, is_online);
+    k->v->cfg.accepts_social_security_card = true;
+    ((struct matter *)matter_set_at(k->set, 0))->accepts_expired_card = true;
     kit_to_identify(k);
     kit_card(k, card);
     kit_answer_questions(k);
@@ -330,10 +393,29 @@ static int write_samples(const char *dir)
                                    .nationality = "KAZ",
                                    .number = "KAZ110090123105",
                                    .valid_to = "20300101"};
-    return write_application(dir, "online.json", &citizen, true) |
+    const struct card social = {.kind = CARD_SOCIAL_SECURITY,
+                                .name = KIT_NAME,
+                                .sex = "2",
+                                .nation = "01",
+                                .birth = "19491231",
+                                .number = KIT_NUMBER,
+                                .social_number = "A00000001",
+                                .birthplace = "110105"};
+    struct card doubtful = citizen;
+    doubtful.doubts = CARD_DOUBT_CHECK_DIGIT | CARD_DOUBT_BIRTH | CARD_DOUBT_SEX |
+                      CARD_DOUBT_REGION | CARD_DOUBT_DATES;
+    doubtful.valid_to[0] = '\0';
+    snprintf(doubtful.valid_to_raw, sizeof doubtful.valid_to_raw, "永久");
+    snprintf(doubtful.added_address, sizeof doubtful.added_address, "北京市海淀区示例街3号");
+    snprintf(doubtful.management_number, sizeof doubtful.management_number,
+             "1011121314151617202122232425262728292a2b2c2d2e2f");
+    snprintf(doubtful.old_number, sizeof doubtful.old_number, "KAZ110090123105");
+    return write_application(dir, "doubtful.json", &doubtful, true) |
+           write_application(dir, "online.json", &citizen, true) |
            write_application(dir, "offline.json", &citizen, false) |
            write_application(dir, "warned.json", &expired, true) |
-           write_application(dir, "foreigner.json", &foreigner, true);
+           write_application(dir, "foreigner.json", &foreigner, true) |
+           write_application(dir, "social.json", &social, true);
 }
 
 int main(int argc, char **argv)

@@ -14,7 +14,9 @@ struct monkey {
     uint64_t seed;
     int64_t last_sequence; /* stored or handed over after a restart; later ones do not exist */
     int64_t printing;      /* a PRINT without an answer */
-    bool is_submitting;    /* a SUBMIT without an answer */
+    int64_t page_job;      /* a PRINT_DOCUMENT without an answer */
+    struct document *document;
+    bool is_submitting; /* a SUBMIT without an answer */
     bool is_reader_on, is_scanner_on, is_armed[VISIT_N_TIMERS];
     uint32_t revision;
     const char *ids[MAX_IDS];
@@ -52,6 +54,12 @@ static void note_id(struct monkey *m, const char *id)
         m->ids[m->n_ids++] = id;
 }
 
+static void note_args(struct monkey *m, const struct view_text *text)
+{
+    for (int i = 0; text->is_arg_id && i < 3; i++)
+        note_id(m, text->arg[i]);
+}
+
 static bool is_there(const struct view_action *a)
 {
     return (a->label.id || a->label.lit) && a->is_enabled;
@@ -73,6 +81,8 @@ static void check_view(struct monkey *m)
     note_id(m, view->subtitle.id);
     note_id(m, view->banner.id);
     note_id(m, view->alert.id);
+    note_args(m, &view->alert);
+    note_args(m, &view->banner);
     note_id(m, view->ask.id);
     for (size_t i = 0; i < view->n_items; i++) {
         const struct view_item *item = &view->item[i];
@@ -83,6 +93,8 @@ static void check_view(struct monkey *m)
                                   item->option + item->n_options <= view->option + view->n_options),
              "options outside the view");
         note_id(m, item->label.id);
+        note_args(m, &item->label);
+        note_args(m, &item->note);
         note_id(m, item->value.id);
         note_id(m, item->note.id);
         for (size_t o = 0; o < item->n_options; o++)
@@ -91,6 +103,7 @@ static void check_view(struct monkey *m)
     }
     bool must_wait = !strcmp(visit_state_name(m->k->v), "SUBMITTING") ||
                      !strcmp(visit_state_name(m->k->v), "OUT_OF_SERVICE") ||
+                     (m->k->v->state == STATE_LEFT_BEHIND && !m->k->v->is_alarm_on) ||
                      m->k->v->s.phase == PHASE_PRINTING;
     must(m, can_act || (must_wait && view->can_call_staff), "nothing to tap");
     must(m, !view->ask.id || (is_there(&view->ask_yes) && is_there(&view->ask_no)), "ask");
@@ -134,6 +147,13 @@ static void check_effects(struct monkey *m)
             m->printing = e->job;
             visit_slip(m->k->v, e->copy, &slip);
             must(m, slip.n_lines > 5, "an empty receipt");
+        }
+        if (e->kind == VISIT_EFFECT_PRINT_DOCUMENT) {
+            struct err err = {0};
+            must(m, !m->page_job, "two documents under way");
+            m->page_job = e->job;
+            must(m, visit_document(m->k->v, e->document, m->document, &err) == 0, "no document");
+            must(m, m->document->n_blocks > 3, "an empty document");
         }
     }
     must(m, n_shows <= 1, "shown twice");
@@ -234,7 +254,7 @@ static void random_intent(struct monkey *m)
     e.intent.kind = dice < 35   ? INTENT_NEXT
                     : dice < 65 ? INTENT_CHOOSE
                     : dice < 80 ? INTENT_SET_TEXT
-                                : (enum intent_kind)roll(m, INTENT_TOGGLE_ELDER + 1);
+                                : (enum intent_kind)roll(m, INTENT_PRINT_LIST + 1);
     if (e.intent.kind == INTENT_HOME && roll(m, 4) != 0)
         e.intent.kind = INTENT_STAY;
     e.intent.item = roll(m, 20) == 0 ? (int)roll(m, 200) - 60 : (int)roll(m, (uint32_t)n_items + 1);
@@ -253,7 +273,7 @@ static void random_device(struct monkey *m)
     static const enum device_event_kind kinds[] = {DEVICE_EVENT_CARD_FAILED,
                                                    DEVICE_EVENT_CARD_REMOVED};
     struct card card = kit_citizen();
-    switch (roll(m, 6)) {
+    switch (roll(m, 7)) {
     case 0:
         kit_status(m->k, (enum device_kind)roll(m, DEVICE_N_KINDS),
                    roll(m, 3) ? DEVICE_ONLINE : (enum device_state)roll(m, 5),
@@ -269,6 +289,15 @@ static void random_device(struct monkey *m)
         break;
     case 3:
         kit_code(m->k, roll(m, 2) ? "CODE-A" : "CODE-B");
+        break;
+    case 4:
+        if (m->page_job && roll(m, 2)) {
+            int64_t job = m->page_job;
+            m->page_job = 0;
+            kit_document_done(m->k, job, (enum print_result)roll(m, 3), ERR_DOCUMENT_STOPPED);
+            break;
+        }
+        kit_code(m->k, roll(m, 2) ? "https://example.test/a" : "134567890123456789");
         break;
     default: {
         int64_t job = roll(m, 4) ? m->printing : (int64_t)roll(m, 50);
@@ -371,6 +400,7 @@ static struct monkey *monkey_new(const char *dir, uint64_t seed)
     m->k = kit_new_healthy(dir);
     m->seed = seed;
     m->copy = calloc(1, sizeof *m->copy);
+    m->document = calloc(1, sizeof *m->document);
     m->revision = m->k->v->revision;
     kit_view(m->k);
     return m;
@@ -380,6 +410,7 @@ static void monkey_free(struct monkey *m)
 {
     kit_free(m->k);
     free(m->copy);
+    free(m->document);
     free(m);
 }
 

@@ -30,6 +30,7 @@ struct kit {
     unsigned n_effects[16];  /* of every event since kit_new, by kind */
     struct visit_effect last[16];
     struct view *view;
+    unsigned n_visits; /* that came as far as the review */
 };
 
 static inline void kit_take(struct kit *k)
@@ -119,12 +120,17 @@ static inline struct card kit_citizen(void)
     return c;
 }
 
-static inline void kit_card(struct kit *k, const struct card *card)
+static inline void kit_card_from(struct kit *k, enum device_kind from, const struct card *card)
 {
     struct card copy = *card;
-    struct device_event d = {.kind = DEVICE_EVENT_CARD, .from = DEVICE_READER, .card = &copy};
+    struct device_event d = {.kind = DEVICE_EVENT_CARD, .from = from, .card = &copy};
     struct visit_event e = {.kind = VISIT_EVENT_DEVICE, .device = &d};
     kit_event(k, &e);
+}
+
+static inline void kit_card(struct kit *k, const struct card *card)
+{
+    kit_card_from(k, DEVICE_READER, card);
 }
 
 static inline void kit_device_event(struct kit *k, enum device_event_kind kind, int code)
@@ -132,6 +138,12 @@ static inline void kit_device_event(struct kit *k, enum device_event_kind kind, 
     struct device_event d = {.kind = kind, .from = DEVICE_READER, .code = code};
     struct visit_event e = {.kind = VISIT_EVENT_DEVICE, .device = &d};
     kit_event(k, &e);
+}
+
+/* The card is taken away again, as the screen asks. */
+static inline void kit_lift(struct kit *k)
+{
+    kit_device_event(k, DEVICE_EVENT_CARD_REMOVED, 0);
 }
 
 static inline void kit_code(struct kit *k, const char *text)
@@ -209,6 +221,16 @@ static inline void kit_sign(struct kit *k, size_t n, int step)
                             .intent = {.kind = INTENT_SIGN, .strokes = s}};
     kit_event(k, &e);
     free(s);
+}
+
+static inline void kit_document_done(struct kit *k, int64_t job, enum print_result result, int code)
+{
+    struct device_event d = {.kind = DEVICE_EVENT_PRINT_DONE,
+                             .from = DEVICE_DOCUMENT_PRINTER,
+                             .code = code,
+                             .print = {.job = job, .result = result}};
+    struct visit_event e = {.kind = VISIT_EVENT_DEVICE, .device = &d};
+    kit_event(k, &e);
 }
 
 /* @return index of an item of the present page, -1 when it is not there */
@@ -385,6 +407,7 @@ static inline void kit_to_questions(struct kit *k)
     struct card card = kit_citizen();
     kit_to_identify(k);
     kit_card(k, &card);
+    kit_lift(k);
 }
 
 static inline void kit_answer_questions(struct kit *k)
@@ -445,8 +468,11 @@ static inline void kit_to_materials(struct kit *k)
 static inline void kit_to_review(struct kit *k)
 {
     kit_to_materials(k);
+    char code[32];
+    /* a code serves one application: every visit brings its own */
+    snprintf(code, sizeof code, "MARRIAGE-%04u", ++k->n_visits);
     kit_choose(k, "material.marriage", 0);
-    kit_code(k, "MARRIAGE-0001");
+    kit_code(k, code);
     kit_choose(k, "material.birth_record", 1);
     kit_tap(k, INTENT_NEXT);
 }

@@ -30,6 +30,9 @@ def spoilt(good):
     yield "no tasks", change(lambda d: d.update(tasks=[]))
     yield "number as answer", change(lambda d: d["answers"].update(x=1))
     yield "strange provenance", change(lambda d: d["provenance"].update(x="guessed"))
+    yield "strange card", change(lambda d: d["applicant"].update(id_source="library_card"))
+    yield "strange doubt", change(lambda d: d["applicant"].update(card_doubts=["photo"]))
+    yield "no doubt listed", change(lambda d: d["applicant"].update(card_doubts=[]))
     yield "local time", change(lambda d: d.update(started="2026-11-23 09:40"))
 
 
@@ -42,7 +45,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([writer, folder], check=True)
         samples = sorted(pathlib.Path(folder).glob("*.json"))
-        assert len(samples) == 8, samples
+        assert len(samples) == 12, samples
         for path in samples:
             document = json.loads(path.read_text("utf-8"))
             for error in validator.iter_errors(document):
@@ -52,6 +55,12 @@ def main():
                 failed += 1
             if document["schema"] == "application/1":
                 assert set(document["answers"]) == set(document["provenance"])
+            if document["schema"] == "application/1":
+                by_social = path.name == "social.json"
+                assert document["applicant"]["id_type"] == ("553" if "foreigner" in path.name else "111")
+                assert document["applicant"]["id_source"] == (
+                    "social_security_card" if by_social else "identity_card"), path.name
+                assert ("social_security_card" in document["provenance"].values()) == by_social
         good = json.loads((pathlib.Path(folder) / "online.json").read_text("utf-8"))
         for what, bad in spoilt(good):
             if validator.is_valid(bad):

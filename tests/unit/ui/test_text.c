@@ -19,6 +19,17 @@ static void arguments_replace_places(void)
     struct view_text t = {.id = "ui.page", .arg = {"2", "3"}};
     CU_ASSERT(text_resolve(set, &t, out, sizeof out) > 0);
     CU_ASSERT_STRING_EQUAL(out, "第 2 页 共 3 页");
+    char long_out[160];
+    t = (struct view_text){
+        .id = "device.full",
+        .arg = {"device.printer", "device.cause.paperOut", "device.action.loadPaper"},
+        .is_arg_id = true};
+    (void)text_resolve(set, &t, long_out, sizeof long_out);
+    CU_ASSERT_STRING_EQUAL(long_out, "回执打印机没有纸了。请工作人员装纸");
+    t.is_arg_id = false; /* then they stand as they are */
+    (void)text_resolve(set, &t, long_out, sizeof long_out);
+    CU_ASSERT_STRING_EQUAL(long_out,
+                           "device.printerdevice.cause.paperOut。device.action.loadPaper");
     t = (struct view_text){.lit = "{1} 原样"};
     (void)text_resolve(set, &t, out, sizeof out);
     CU_ASSERT_STRING_EQUAL(out, "{1} 原样");

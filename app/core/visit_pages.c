@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Orders for A4 pages: one document after another, each answered by the printer before the next is
+ * ordered. They are a service beside the receipt: nothing waits for them, they are in no journal
+ * and never come again after a restart. Pure. Thread: the one that owns the visit.
+ *
+ *   NONE ──order──► PRINTING ──printed, or sent and no report──► PRINTING (next) … ──► ENDED
+ *                      ├──in doubt──► ENDED   "please have a look"
+ *                      └──not begun─► ENDED   device and cause
+ *   ENDED may order again, VISIT_MAX_PAGES times in a visit */
+#include "core/visit_priv.h"
+
+bool visit_has_promise(const struct visit *v)
+{
+    for (size_t i = 0; v->s.matter && i < v->s.matter->n_materials; i++)
+        if (v->s.plan.material[i] == TRI_TRUE &&
+            (v->s.matter->material[i].mode == MODE_E5 || v->s.supply[i].kind == SUPPLY_PROMISED))
+            return true;
+    return false;
+}
+
+bool visit_pages_possible(const struct visit *v)
+{
+    return visit_device_usable(v, DEVICE_DOCUMENT_PRINTER) && !v->page_job &&
+           v->s.n_page_orders < VISIT_MAX_PAGES;
+}
+
+static void order_next(struct visit *v)
+{
+    for (int kind = 0; kind < DOCUMENT_N_KINDS; kind++) {
+        if (!(v->s.pages_left & 1U << kind))
+            continue;
+        v->s.pages_left &= ~(1U << kind);
+        struct visit_effect *e = visit_effect_add(v, VISIT_EFFECT_PRINT_DOCUMENT);
+        e->document = (enum document_kind)kind;
+        e->job = v->page_job = ++v->last_page_job;
+        e->copy = v->s.n_pages_out[kind];
+        v->s.page_kind = e->document;
+        return;
+    }
+}
+
+static void end_order(struct visit *v)
+{
+    v->s.pages = PAGES_ENDED;
+    v->s.pages_left = 0;
+    v->is_dirty = v->is_restarted = true;
+}
+
+void visit_pages_order(struct visit *v, unsigned kinds)
+{
+    if (!visit_pages_possible(v) || !kinds)
+        return;
+    v->s.n_page_orders++;
+    v->s.pages = PAGES_PRINTING;
+    v->s.pages_left = kinds;
+    v->s.are_pages_unproven = false;
+    visit_alert_set(v, "pages.printing", TONE_WAIT, NULL);
+    order_next(v);
+}
+
+void visit_pages_done(struct visit *v, int64_t job, enum print_result result, int code)
+{
+    if (!job || job != v->page_job)
+        return;
+    v->page_job = 0;
+    v->is_dirty = true;               /* the button is of use again */
+    if (v->s.pages != PAGES_PRINTING) /* the visitor who ordered it has gone */
+        return;
+    v->s.n_pages_out[v->s.page_kind] += result != PRINT_NOT_STARTED;
+    /* without a code nothing went wrong: such a printer never reports what became of a page */
+    bool is_unproven = result == PRINT_IN_DOUBT && code == 0;
+    v->s.are_pages_unproven |= is_unproven;
+    if (result == PRINT_NOT_STARTED) {
+        end_order(v);
+        visit_alert_device(v, "pages.failed", TONE_WARN, DEVICE_DOCUMENT_PRINTER, code);
+    } else if (result == PRINT_IN_DOUBT && !is_unproven) {
+        end_order(v);
+        visit_alert_set(v, "pages.in_doubt", TONE_WARN, NULL);
+    } else if (v->s.pages_left) {
+        order_next(v);
+    } else {
+        end_order(v);
+        visit_alert_set(v, v->s.are_pages_unproven ? "pages.sent" : "pages.printed", TONE_OK, NULL);
+    }
+}
