@@ -49,6 +49,9 @@ void host_event_drop(struct device_event *event)
     } else if (event->kind == DEVICE_EVENT_CODE) {
         bytes_wipe(event->code_text, strlen(event->code_text));
         free(event->code_text);
+    } else if (event->kind == DEVICE_EVENT_PORTRAIT) {
+        bytes_wipe(event->portrait, sizeof *event->portrait);
+        free(event->portrait);
     }
 }
 
@@ -101,14 +104,14 @@ static void wake(void *arg)
     h->ops->wake(h->driver);
 }
 
-int host_start(const struct driver_ops *ops, const char *device_table, struct mq *up,
+int host_start(const struct driver_ops *ops, const struct driver_cfg *cfg, struct mq *up,
                struct host **ret, struct err *err)
 {
     struct host *h = mem_zalloc(1, sizeof *h);
     struct driver_sink sink = {emit, h};
     h->ops = ops;
     h->up = up;
-    int rc = ops->open(device_table, &sink, &h->driver, err);
+    int rc = ops->open(cfg, &sink, &h->driver, err);
     if (rc < 0) {
         err_prefix(err, "%s", ops->name);
         free(h);

@@ -10,11 +10,11 @@ struct host;
 
 /**
  * Open the driver and start its thread.
- * @param device_table  JSON text, borrowed for the call
- * @param up            queue of struct device_event to the main thread, borrowed until host_stop
+ * @param cfg  table and settings, borrowed for the call
+ * @param up   queue of struct device_event to the main thread, borrowed until host_stop
  * @return 0 or what the driver's open returned
  */
-int host_start(const struct driver_ops *ops, const char *device_table, struct mq *up,
+int host_start(const struct driver_ops *ops, const struct driver_cfg *cfg, struct mq *up,
                struct host **ret, struct err *err) YJ_CHECK;
 
 /**
@@ -27,7 +27,8 @@ int host_command(struct host *h, const struct device_command *command) YJ_CHECK;
  */
 void host_event_drop(struct device_event *event);
 
-/** Stop, join, free. Accepts NULL. Blocks: at most about 1 s. */
+/** Stop, join, free. Accepts NULL. Blocks: at most about 1 s, then as long as the driver's close.
+ */
 void host_stop(struct host *h);
 
 #endif

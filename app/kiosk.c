@@ -7,18 +7,22 @@
  *     intents ─┘                        └─ SHOW → visit_view → ui_show
  *
  * It sleeps in ui_wait until the next timer; queues wake it through ui_wake. */
+#define _DEFAULT_SOURCE /* getentropy */
 #include "kiosk_priv.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "types/device_words.h"
 
 enum {
     DEVICE_INBOX_CAP = 64,
@@ -73,15 +77,20 @@ static void on_device_event(struct kiosk *k, struct device_event *e)
     if (e->kind == DEVICE_EVENT_STATUS) {
         const struct device_status *s = &e->status;
         k->status[s->kind] = *s;
-        log_line(LOG_INFO, "main", "device %d: state %d, cause %s, %s", (int)s->kind, (int)s->state,
-                 err_name(s->cause), s->model);
+        const struct device_cause *cause = device_cause_of(s);
+        log_line(cause->actor > ACTOR_VISITOR ? LOG_WARN : LOG_INFO, "main",
+                 "%s %s, media %s, paper %s, %s (%s), %s: %s, %s", device_kind_word(s->kind),
+                 device_xfs_word(s), device_media_word(s->media), device_paper_word(s->paper),
+                 cause->reason, err_name(s->cause), device_actor_word(cause->actor), cause->action,
+                 s->model[0] ? s->model : "no model");
         if (k->outbox)
             outbox_note_devices(k->outbox, k->status);
     }
     if (e->kind == DEVICE_EVENT_PRINT_DONE)
         log_line(e->print.result == PRINT_PRINTED ? LOG_INFO : LOG_WARN, "printer",
-                 "record %lld: result %d, evidence %d, cause %s", (long long)e->print.job,
-                 (int)e->print.result, (int)e->print.evidence, err_name(e->code));
+                 "%s job %lld: %s, evidence %s, cause %s", device_kind_word(e->from),
+                 (long long)e->print.job, device_result_word(e->print.result),
+                 device_evidence_word(e->print.evidence), err_name(e->code));
     kiosk_step(k, &event);
     host_event_drop(e);
 }
@@ -212,35 +221,75 @@ static int load_catalogue(struct kiosk *k, size_t *ret_n_complaints, struct err 
     return rc;
 }
 
+/* The driver of a class; NULL: not fitted. A slot or a document printer exists only where the
+ * settings name it. */
+static const struct driver_ops *driver_of(const struct settings *s, enum device_kind kind)
+{
+    switch (kind) {
+    case DEVICE_READER:
+        return &reader_ops;
+    case DEVICE_SCANNER:
+        return s->is_scanner_camera ? &camera_ops : &scanner_ops;
+    case DEVICE_PRINTER:
+        return &printer_ops;
+    case DEVICE_CARD_SLOT:
+        return s->device[kind] ? &card_slot_ops : NULL;
+    case DEVICE_DOCUMENT_PRINTER:
+        return s->device[kind] ? &document_ops : NULL;
+    case DEVICE_N_KINDS:
+        break;
+    }
+    return NULL;
+}
+
+/* Cameras are found by what they can do and print queues by name: these have no table of models. */
+static bool has_table(const struct driver_ops *ops)
+{
+    return ops != &camera_ops && ops != &document_ops;
+}
+
+static int start_device(struct kiosk *k, enum device_kind kind, const struct driver_ops *ops,
+                        struct err *err)
+{
+    char path[512];
+    YJ_CLEANUP(cleanup_free) char *table = NULL;
+    size_t n = 0;
+    snprintf(path, sizeof path, "%s/devices/%s.json", k->settings->assets_dir, ops->name);
+    int rc = has_table(ops) ? mem_read_file(path, 1024 * 1024, &table, &n, err) : 0;
+    if (rc == 0)
+        rc = host_start(ops,
+                        &(struct driver_cfg){.table = table, .settings = k->settings->device[kind]},
+                        k->device_inbox, &k->host[kind], err);
+    return rc;
+}
+
+static void tell_status(struct kiosk *k, enum device_kind kind, enum device_state state, int cause)
+{
+    struct device_event e = {.kind = DEVICE_EVENT_STATUS,
+                             .from = kind,
+                             .status = {.kind = kind, .state = state, .cause = cause}};
+    on_device_event(k, &e);
+}
+
 static void start_devices(struct kiosk *k)
 {
-    static const struct {
-        enum device_kind kind;
-        const struct driver_ops *ops;
-    } classes[] = {{DEVICE_READER, &reader_ops},
-                   {DEVICE_SCANNER, &scanner_ops},
-                   {DEVICE_PRINTER, &printer_ops}};
-    for (size_t i = 0; i < YJ_COUNT(classes); i++) {
-        char path[512];
-        YJ_CLEANUP(cleanup_free) char *table = NULL;
-        size_t n = 0;
+    const struct driver_ops *ops[DEVICE_N_KINDS];
+    for (int i = 0; i < DEVICE_N_KINDS; i++) {
+        ops[i] = driver_of(k->settings, (enum device_kind)i);
+        k->status[i] = (struct device_status){.kind = (enum device_kind)i,
+                                              .state = ops[i] ? DEVICE_STARTING : DEVICE_NO_DEVICE};
+    }
+    for (int i = 0; i < DEVICE_N_KINDS; i++) {
+        enum device_kind kind = (enum device_kind)i;
         struct err err = {0};
-        enum device_kind kind = classes[i].kind;
-        snprintf(path, sizeof path, "%s/devices/%s.json", k->settings->assets_dir,
-                 classes[i].ops->name);
-        int rc = mem_read_file(path, 1024 * 1024, &table, &n, &err);
-        if (rc == 0)
-            rc = host_start(classes[i].ops, table, k->device_inbox, &k->host[kind], &err);
-        k->status[kind] = (struct device_status){.kind = kind, .state = DEVICE_STARTING};
-        if (rc == 0)
-            continue;
-        /* A class that cannot start is a fault of the terminal, shown as such. */
-        log_err(LOG_ERROR, classes[i].ops->name, &err);
-        struct device_event broken = {
-            .kind = DEVICE_EVENT_STATUS,
-            .from = kind,
-            .status = {.kind = kind, .state = DEVICE_HARDWARE_ERROR, .cause = rc}};
-        on_device_event(k, &broken);
+        int rc = ops[i] ? start_device(k, kind, ops[i], &err) : 0;
+        if (!ops[i]) {
+            tell_status(k, kind, DEVICE_NO_DEVICE, 0); /* not fitted */
+        } else if (rc < 0) {
+            /* A class that cannot start is a fault of the terminal, shown as such. */
+            log_err(LOG_ERROR, ops[i]->name, &err);
+            tell_status(k, kind, DEVICE_HARDWARE_ERROR, rc);
+        }
     }
 }
 
@@ -311,8 +360,16 @@ int kiosk_start(const struct settings *settings, const char *inspect_socket, str
         .idle_ask_ms = settings->idle_ask_ms,
         .idle_wipe_ms = settings->idle_wipe_ms,
         .catalogue_errors = (int)n_complaints,
+        .accepts_social_security_card = settings->accepts_social_security_card,
+        .scan_hosts = {(const char *const *)settings->scan_hosts, settings->n_scan_hosts},
+        .scan_kinds = settings->scan_kinds,
     };
+    if (getentropy(cfg.scan_key, sizeof cfg.scan_key) != 0) {
+        rc = ERR(err, ERR_SYSTEM, "no random numbers: %s", strerror(errno));
+        goto fail;
+    }
     k->visit = visit_new(&cfg);
+    bytes_wipe(&cfg, sizeof cfg);
     visit_start(k->visit, kiosk_now_ms(k), &effects);
     kiosk_do_effects(k, &effects);
     tell_date(k);
@@ -334,7 +391,8 @@ fail:
  * saying SENDING, as after a power cut, and the next start prints a marked copy. */
 static bool is_unanswerable(const struct device_event *e)
 {
-    return e->kind == DEVICE_EVENT_PRINT_DONE && e->print.result == PRINT_IN_DOUBT;
+    return e->kind == DEVICE_EVENT_PRINT_DONE && e->from == DEVICE_PRINTER &&
+           e->print.result == PRINT_IN_DOUBT;
 }
 
 void kiosk_free(struct kiosk *k)

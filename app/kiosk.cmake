@@ -13,15 +13,16 @@ set(yj_app_definitions
 add_library(yj_app STATIC host.c kiosk.c kiosk_effects.c settings.c)
 target_include_directories(yj_app PUBLIC ${CMAKE_SOURCE_DIR}/app ${CMAKE_SOURCE_DIR})
 target_compile_definitions(yj_app PRIVATE ${yj_app_definitions})
-target_link_libraries(yj_app PUBLIC yj_flags yj_base yj_types yj_core yj_sync yj_drivers yj_ui
+target_link_libraries(yj_app PUBLIC yj_flags yj_base yj_types yj_core yj_sync yj_drivers yj_camera yj_ui
                       PRIVATE PkgConfig::JANSSON)
 
 add_executable(kiosk main.c)
 target_compile_definitions(kiosk PRIVATE ${yj_app_definitions})
 target_link_libraries(kiosk PRIVATE yj_app PkgConfig::JANSSON)
 
-add_executable(kioskctl ctl/kioskctl.c)
+add_executable(kioskctl ctl/kioskctl.c ctl/ctl_device.c)
 target_compile_definitions(kioskctl PRIVATE ${yj_app_definitions})
-target_link_libraries(kioskctl PRIVATE yj_flags yj_base yj_core yj_seal)
+target_link_libraries(kioskctl PRIVATE yj_flags yj_base yj_types yj_core yj_seal yj_reader yj_scanner
+                      yj_printer yj_card_slot_core PkgConfig::JANSSON)
 
 install(TARGETS kiosk kioskctl COMPONENT product RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "types/device_words.h"
 
 /* Heads we draw for while no printer has told its own. */
 enum { DEFAULT_HEAD_DOTS = 576, DEFAULT_DOTS_PER_MM_X10 = 80 };
@@ -34,7 +35,8 @@ static void command_device(struct kiosk *k, enum device_kind kind, enum device_c
 {
     struct device_command command = {.kind = what};
     if (k->host[kind] && host_command(k->host[kind], &command) < 0)
-        log_line(LOG_WARN, "main", "device %d is busy, command %d not taken", (int)kind, (int)what);
+        log_line(LOG_WARN, "main", "%s is busy, command %d not taken", device_kind_word(kind),
+                 (int)what);
 }
 
 static void put_record(struct kiosk *k, enum record_kind kind)
@@ -77,11 +79,11 @@ static void journal(struct kiosk *k, int64_t job, enum print_journal_state state
                  (long long)job);
 }
 
-static void print_failed(struct kiosk *k, int64_t job, int code)
+static void print_failed(struct kiosk *k, enum device_kind from, int64_t job, int code)
 {
     struct device_event done = {
         .kind = DEVICE_EVENT_PRINT_DONE,
-        .from = DEVICE_PRINTER,
+        .from = from,
         .code = code,
         .print = {.job = job, .result = PRINT_NOT_STARTED, .evidence = EVIDENCE_SENT},
     };
@@ -112,7 +114,7 @@ static void print_begin(struct kiosk *k, const struct visit_effect *effect)
     if (rc < 0) {
         log_err(LOG_ERROR, "main", &err);
         kiosk_print_forget(k);
-        print_failed(k, effect->job, rc);
+        print_failed(k, DEVICE_PRINTER, effect->job, rc);
     }
 }
 
@@ -130,7 +132,26 @@ void kiosk_print_journaled(struct kiosk *k, uint64_t tag, int code)
         return;
     }
     kiosk_print_forget(k);
-    print_failed(k, k->print.job, code);
+    print_failed(k, DEVICE_PRINTER, k->print.job, code);
+}
+
+/* A4 pages are in no journal: what is lost is lost, the receipt is what counts. */
+static void print_document(struct kiosk *k, const struct visit_effect *effect)
+{
+    struct host *host = k->host[DEVICE_DOCUMENT_PRINTER];
+    struct document *document = mem_zalloc(1, sizeof *document);
+    struct device_command command = {
+        .kind = DEVICE_COMMAND_PRINT, .job = effect->job, .document = document};
+    struct err err = {0};
+    int rc = visit_document(k->visit, effect->document, document, &err);
+    if (rc == 0)
+        rc = host ? host_command(host, &command) : ERR_USB_NO_DEVICE;
+    if (rc == 0)
+        return; /* the driver's now */
+    log_line(LOG_ERROR, "main", "document %d not printed: %s %s", (int)effect->document,
+             err_name(rc), err.msg);
+    document_free(document);
+    print_failed(k, DEVICE_DOCUMENT_PRINTER, effect->job, rc);
 }
 
 static void wipe(struct kiosk *k)
@@ -152,6 +173,10 @@ void kiosk_do_effects(struct kiosk *k, const struct visit_effects *effects)
             command_device(k, DEVICE_READER,
                            e->flag ? DEVICE_COMMAND_ENABLE : DEVICE_COMMAND_DISABLE);
             break;
+        case VISIT_EFFECT_CARD_SLOT:
+            command_device(k, DEVICE_CARD_SLOT,
+                           e->flag ? DEVICE_COMMAND_ENABLE : DEVICE_COMMAND_DISABLE);
+            break;
         case VISIT_EFFECT_SCANNER:
             command_device(k, DEVICE_SCANNER,
                            e->flag ? DEVICE_COMMAND_ENABLE : DEVICE_COMMAND_DISABLE);
@@ -164,6 +189,9 @@ void kiosk_do_effects(struct kiosk *k, const struct visit_effects *effects)
             break;
         case VISIT_EFFECT_PRINT:
             print_begin(k, e);
+            break;
+        case VISIT_EFFECT_PRINT_DOCUMENT:
+            print_document(k, e);
             break;
         case VISIT_EFFECT_JOURNAL:
             journal(k, e->job, e->journal_state);

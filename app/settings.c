@@ -3,6 +3,7 @@
  * Runs on the main thread at start. */
 #include "settings.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <jansson.h>
 #include <libgen.h>
@@ -12,6 +13,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "core/code_kind.h"
 
 /* Names are joined to a path and the whole kept in 512 bytes; a longer one would be cut and mean
  * another file. */
@@ -54,7 +56,25 @@ static const struct key keys[] = {
     {"display", "fullscreen", KEY_BOOL, AT(is_fullscreen), NULL, 0, 0, 1},
     {"visit", "idle_ask_ms", KEY_INT, AT(idle_ask_ms), NULL, 60000, 5000, 600000},
     {"visit", "idle_wipe_ms", KEY_INT, AT(idle_wipe_ms), NULL, 20000, 5000, 120000},
+    {"visit", "social_security_card", KEY_BOOL, AT(accepts_social_security_card), NULL, 0, 0, 1},
     {"log", "level", KEY_INT, AT(log_level), NULL, LOG_INFO, LOG_ERROR, LOG_DEBUG},
+};
+
+/* Which codes the materials page takes; read by read_scan. */
+static const struct {
+    const char *word;
+    enum code_kind kind;
+} scan_kinds[] = {{"url", CODE_URL}, {"token", CODE_TOKEN}};
+
+enum { MAX_SCAN_HOSTS = 64 };
+
+/* Settings of devices are handed to their drivers, which know the keys. */
+static const char *const device_names[DEVICE_N_KINDS] = {
+    [DEVICE_READER] = "reader",
+    [DEVICE_SCANNER] = "scanner",
+    [DEVICE_PRINTER] = "printer",
+    [DEVICE_CARD_SLOT] = "card_slot",
+    [DEVICE_DOCUMENT_PRINTER] = "document_printer",
 };
 
 static char *resolve(const char *dir, const char *path)
@@ -117,12 +137,78 @@ static int check_unknown(json_t *root, struct err *err)
         json_object_foreach(values, name, value)
         {
             bool known = false;
+            for (size_t i = 0; !strcmp(section, "devices") && i < DEVICE_N_KINDS; i++)
+                known |= !strcmp(device_names[i], name);
+            known |= !strcmp(section, "scan") && (!strcmp(name, "hosts") || !strcmp(name, "kinds"));
             for (size_t i = 0; i < YJ_COUNT(keys); i++)
                 known |= !strcmp(keys[i].section, section) && !strcmp(keys[i].name, name);
             if (!known)
                 return ERR(err, ERR_INVALID, "unknown key %s.%s", section, name);
         }
     }
+    return 0;
+}
+
+static int read_devices(const json_t *devices, struct settings *s, struct err *err)
+{
+    for (size_t i = 0; i < DEVICE_N_KINDS; i++) {
+        const json_t *v = json_object_get(devices, device_names[i]);
+        if (!v)
+            continue;
+        if (!json_is_object(v))
+            return ERR(err, ERR_INVALID, "devices.%s must be an object", device_names[i]);
+        s->device[i] = json_dumps(v, JSON_COMPACT);
+        assert(s->device[i]);
+        const char *source = json_string_value(json_object_get(v, "source"));
+        if (i == DEVICE_SCANNER && json_object_get(v, "source") && !source)
+            return ERR(err, ERR_INVALID, "devices.scanner.source must be a text");
+        if (i == DEVICE_SCANNER && source && strcmp(source, "usb") != 0) {
+            if (strcmp(source, "camera") != 0)
+                return ERR(err, ERR_INVALID, "devices.scanner.source must be usb or camera");
+            s->is_scanner_camera = true;
+        }
+    }
+    return 0;
+}
+
+static int read_scan_hosts(const json_t *hosts, struct settings *s, struct err *err)
+{
+    size_t n = json_array_size(hosts);
+    if (!hosts)
+        return 0;
+    if (!json_is_array(hosts) || n > MAX_SCAN_HOSTS)
+        return ERR(err, ERR_INVALID, "scan.hosts must be a list of at most %d host names",
+                   (int)MAX_SCAN_HOSTS);
+    s->scan_hosts = mem_zalloc(n + 1, sizeof *s->scan_hosts);
+    for (size_t i = 0; i < n; i++) {
+        const char *host = json_string_value(json_array_get(hosts, i));
+        if (!host || !code_host_valid(host))
+            return ERR(
+                err, ERR_INVALID,
+                "scan.hosts[%zu] must be a host name in small letters, without scheme or port", i);
+        s->scan_hosts[s->n_scan_hosts++] = mem_strdup(host);
+    }
+    return 0;
+}
+
+static int read_scan(const json_t *scan, struct settings *s, struct err *err)
+{
+    const json_t *kinds = json_object_get(scan, "kinds");
+    int rc = read_scan_hosts(json_object_get(scan, "hosts"), s, err);
+    if (rc < 0 || !kinds)
+        return rc;
+    bool is_good = json_array_size(kinds) > 0;
+    for (size_t i = 0; i < json_array_size(kinds) && is_good; i++) {
+        const char *word = json_string_value(json_array_get(kinds, i));
+        unsigned bit = 0;
+        for (size_t k = 0; word && k < YJ_COUNT(scan_kinds); k++)
+            if (!strcmp(scan_kinds[k].word, word))
+                bit = 1U << scan_kinds[k].kind;
+        s->scan_kinds |= bit;
+        is_good = bit != 0;
+    }
+    if (!is_good)
+        return ERR(err, ERR_INVALID, "scan.kinds must be a list of \"url\" and \"token\"");
     return 0;
 }
 
@@ -165,6 +251,10 @@ int settings_load(const char *path, struct settings **ret, struct err *err)
             rc = read_number(k, v, field, err);
         }
     }
+    if (rc == 0)
+        rc = read_devices(json_object_get(root, "devices"), s, err);
+    if (rc == 0)
+        rc = read_scan(json_object_get(root, "scan"), s, err);
     json_decref(root);
     if (rc == 0)
         rc = check_terminal_id(s, err);
@@ -188,5 +278,10 @@ void settings_free(struct settings *s)
         memcpy(&value, (char *)s + keys[i].offset, sizeof value);
         free(value);
     }
+    for (size_t i = 0; i < DEVICE_N_KINDS; i++)
+        free(s->device[i]);
+    for (size_t i = 0; i < s->n_scan_hosts; i++)
+        free(s->scan_hosts[i]);
+    free(s->scan_hosts);
     free(s);
 }

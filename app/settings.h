@@ -4,9 +4,11 @@
 #define YJ_APP_SETTINGS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/err.h"
 #include "base/log.h"
+#include "types/device.h"
 
 /* Strings are owned by the settings object. Relative paths in the file are taken from the
  * folder of the file. */
@@ -23,6 +25,14 @@ struct settings {
     double window_scale;              /* 0 = fit the desktop, else 0.1..2 */
     bool is_fullscreen;
     int idle_ask_ms, idle_wipe_ms;
+    bool accepts_social_security_card; /* visit.social_security_card */
+    char **scan_hosts;                 /* scan.hosts: whose addresses are taken, lower case */
+    size_t n_scan_hosts;
+    unsigned scan_kinds; /* scan.kinds: bits 1 << CODE_URL, 1 << CODE_TOKEN */
+    /* JSON object of each device class as the file has it, checked by its driver; NULL: absent.
+     * The card slot and the document printer exist only when they are named here. */
+    char *device[DEVICE_N_KINDS];
+    bool is_scanner_camera; /* devices.scanner.source is "camera" */
     enum log_level log_level;
 };
 

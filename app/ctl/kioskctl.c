@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "core/matter.h"
+#include "ctl_device.h"
 #include "seal/seal.h"
 
 enum { MAX_COMPLAINTS = 256 };
@@ -17,6 +18,8 @@ static int usage(void)
     fputs("usage: kioskctl matter lint DIR            check the matter files of a folder\n"
           "       kioskctl receipt verify CERT TOKEN  check a receipt's code against the\n"
           "                                           certificate of the terminal\n"
+          "       kioskctl device words [--json]      words of telemetry, logs and screens\n"
+          "       kioskctl device lint FILE...        check device tables (assets/devices)\n"
           "       kioskctl --version\n",
           stderr);
     return 2;
@@ -69,5 +72,12 @@ int main(int argc, char **argv)
         return matter_lint(argv[3]);
     if (argc == 5 && !strcmp(argv[1], "receipt") && !strcmp(argv[2], "verify"))
         return receipt_verify(argv[3], argv[4]);
+    bool is_device = argc >= 3 && !strcmp(argv[1], "device");
+    if (is_device && argc == 3 && !strcmp(argv[2], "words"))
+        return ctl_device_words(false);
+    if (is_device && argc == 4 && !strcmp(argv[2], "words") && !strcmp(argv[3], "--json"))
+        return ctl_device_words(true);
+    if (is_device && argc >= 4 && !strcmp(argv[2], "lint"))
+        return ctl_device_lint(argc - 3, argv + 3);
     return usage();
 }

@@ -238,8 +238,10 @@ void outbox_note_devices(struct outbox *o, const struct device_status status[DEV
 {
     struct outbox_note note = {.kind = NOTE_DEVICES};
     for (int i = 0; i < DEVICE_N_KINDS; i++)
-        note.device[i] = (struct sync_device){
-            .state = status[i].state, .paper = status[i].paper, .cause = status[i].cause};
+        note.device[i] = (struct sync_device){.state = status[i].state,
+                                              .media = status[i].media,
+                                              .paper = status[i].paper,
+                                              .cause = status[i].cause};
     note_push(o, &note);
 }
 

@@ -11,16 +11,7 @@
 #include "base/bytes.h"
 #include "base/mem.h"
 #include "seal/seal.h"
-
-static const char *const kind_words[DEVICE_N_KINDS] = {
-    [DEVICE_READER] = "reader", [DEVICE_SCANNER] = "scanner", [DEVICE_PRINTER] = "printer"};
-static const char *const state_words[] = {[DEVICE_STARTING] = "starting",
-                                          [DEVICE_ONLINE] = "online",
-                                          [DEVICE_OFFLINE] = "offline",
-                                          [DEVICE_NO_DEVICE] = "noDevice",
-                                          [DEVICE_HARDWARE_ERROR] = "hardwareError"};
-static const char *const paper_words[] = {
-    [PAPER_UNKNOWN] = "unknown", [PAPER_FULL] = "full", [PAPER_LOW] = "low", [PAPER_OUT] = "out"};
+#include "types/device_words.h"
 
 static void json_drop(json_t **json)
 {
@@ -49,14 +40,24 @@ char *sync_message_envelope(const struct seal_envelope *env, const void *sealed,
                           env->signature, "sealed", base64));
 }
 
+/* The words are those of types/device_words.def: what the screen and the log say, the centre hears.
+ */
+static json_t *device_json(enum device_kind kind, const struct sync_device *d)
+{
+    const struct device_status status = {
+        .kind = kind, .state = d->state, .media = d->media, .paper = d->paper, .cause = d->cause};
+    const struct device_cause *cause = device_cause_of(&status);
+    return json_pack("{ss ss ss ss si ss ss}", "kind", device_kind_word(kind), "state",
+                     device_xfs_word(&status), "media", device_media_word(d->media), "paper",
+                     device_paper_word(d->paper), "cause", d->cause, "reason", cause->reason,
+                     "action", cause->action);
+}
+
 char *sync_message_heartbeat(const struct sync_heartbeat *h)
 {
     json_t *devices = json_array();
     for (int i = 0; h->device && i < DEVICE_N_KINDS; i++)
-        json_array_append_new(devices, json_pack("{ss ss ss si}", "kind", kind_words[i], "state",
-                                                 state_words[h->device[i].state], "paper",
-                                                 paper_words[h->device[i].paper], "cause",
-                                                 h->device[i].cause));
+        json_array_append_new(devices, device_json((enum device_kind)i, &h->device[i]));
     return dump(json_pack("{ss ss ss so sI sI sI}", "terminal", h->terminal, "version", h->version,
                           "boot_id", h->boot_id, "devices", devices, "waiting",
                           (json_int_t)h->n_waiting, "oldest_age_s", (json_int_t)h->oldest_age_s,

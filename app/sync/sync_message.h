@@ -18,6 +18,7 @@ char *sync_message_envelope(const struct seal_envelope *env, const void *sealed,
 /* What of a device status goes into a heartbeat. */
 struct sync_device {
     enum device_state state;
+    enum device_media media;
     enum device_paper paper;
     int cause;
 };

@@ -139,7 +139,9 @@ APPLICATION = {
     "tasks": [{"id": "birth_certificate"}, {"id": "hukou"}, {"id": "medical_insurance"}]}
 RATING = {"schema": "rating/1", "level": 5}
 HEARTBEAT = {"terminal": TERMINAL, "version": "0.1.0", "boot_id": "b1", "waiting": 0,
-             "devices": [{"kind": "printer", "state": "online", "paper": "low", "cause": 0}],
+             "devices": [{"kind": "printer", "state": "online", "paper": "low", "cause": 0,
+                          "media": "notPresent", "reason": "paperLow", "action": "loadPaper"},
+                         {"kind": "reader", "state": "online", "paper": "unknown", "cause": 0}],
              "oldest_age_s": 0, "quarantined": 0}
 
 

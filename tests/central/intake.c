@@ -242,17 +242,40 @@ static bool is_one_of(const json_t *v, const char *const *words)
     return false;
 }
 
+/* lowerCamelCase; the words themselves are the terminal's and may grow. */
+static bool is_word(const json_t *v)
+{
+    const char *s = json_string_value(v);
+    size_t n = s ? strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") : 0;
+    return n > 0 && n <= 32 && !s[n] && s[0] >= 'a' && s[0] <= 'z';
+}
+
+/* Members that came with contract 1.1.0: absent, or good. @return how many are there, -1: bad */
+static int count_new_members(const json_t *d)
+{
+    static const char *const media[] = {"unknown", "notPresent", "present", "jammed", NULL};
+    const json_t *m = json_object_get(d, "media"), *reason = json_object_get(d, "reason"),
+                 *action = json_object_get(d, "action");
+    if ((m && !is_one_of(m, media)) || (reason && !is_word(reason)) || (action && !is_word(action)))
+        return -1;
+    return !!m + !!reason + !!action;
+}
+
 static bool are_devices_good(const json_t *devices)
 {
-    static const char *const kinds[] = {"reader", "scanner", "printer", NULL};
-    static const char *const states[] = {"starting", "online",        "offline",
-                                         "noDevice", "hardwareError", NULL};
+    static const char *const kinds[] = {"reader",    "scanner",          "printer",
+                                        "card_slot", "document_printer", NULL};
+    static const char *const states[] = {"starting",   "online",         "offline",
+                                         "noDevice",   "hardwareError",  "userError",
+                                         "deviceBusy", "potentialFraud", NULL};
     static const char *const papers[] = {"unknown", "full", "low", "out", NULL};
     if (!json_is_array(devices) || json_array_size(devices) > 16)
         return false;
     for (size_t i = 0; i < json_array_size(devices); i++) {
         const json_t *d = json_array_get(devices, i);
-        if (json_object_size(d) != 4 || !is_one_of(json_object_get(d, "kind"), kinds) ||
+        int n_new = count_new_members(d);
+        if (n_new < 0 || json_object_size(d) != 4 + (size_t)n_new ||
+            !is_one_of(json_object_get(d, "kind"), kinds) ||
             !is_one_of(json_object_get(d, "state"), states) ||
             !is_one_of(json_object_get(d, "paper"), papers) ||
             !json_is_integer(json_object_get(d, "cause")))

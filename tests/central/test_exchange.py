@@ -79,7 +79,14 @@ class Exchange(CentralTest):
         self.assertRegex(entry["last_seen"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
 
     def test_broken_heartbeats_are_refused(self):
+        device = HEARTBEAT["devices"][0]
         for change in ({"waiting": -1}, {"version": ""}, {"more": 1}, {"devices": [{}]},
+                       {"devices": [{**device, "media": "lost"}]},
+                       {"devices": [{**device, "reason": "paper out"}]},
+                       {"devices": [{**device, "reason": ""}]},
+                       {"devices": [{**device, "action": 7}]},
+                       {"devices": [{**device, "action": "LoadPaper"}]},
+                       {"devices": [{**device, "more": "x"}]},
                        {"devices": [{"kind": "printer", "state": "fine", "paper": "low",
                                      "cause": 0}]}):
             answer = self.central.send("/v1/heartbeat", json.dumps({**HEARTBEAT, **change}),

@@ -23,12 +23,12 @@ struct driver {
     int n_steps;
 };
 
-static atomic_int n_open;
+static atomic_int n_open, n_documents; /* the latter: given to a driver */
 
-static int echo_open(const char *table, const struct driver_sink *sink, struct driver **ret,
-                     struct err *err)
+static int echo_open(const struct driver_cfg *cfg, const struct driver_sink *sink,
+                     struct driver **ret, struct err *err)
 {
-    if (!strcmp(table, "broken"))
+    if (!strcmp(cfg->table, "broken"))
         return ERR(err, ERR_SYNTAX, "device table");
     struct driver *d = mem_zalloc(1, sizeof *d);
     d->sink = *sink;
@@ -44,6 +44,8 @@ static void echo_command(struct driver *d, const struct device_command *c, int64
     (void)now_ms;
     if (c->kind == DEVICE_COMMAND_PRINT) {
         free(c->bitmap);
+        atomic_fetch_add(&n_documents, c->document != NULL);
+        document_free(c->document);
         struct device_event done = {.kind = DEVICE_EVENT_PRINT_DONE, .from = DEVICE_PRINTER};
         done.print.job = c->job;
         d->sink.emit(d->sink.arg, &done);
@@ -104,7 +106,8 @@ static void data_events_survive_a_full_queue(void)
     struct mq *up = mq_new(sizeof(struct device_event), 4, NULL, NULL);
     struct host *h = NULL;
     struct err err = {0};
-    CU_ASSERT_EQUAL_FATAL(host_start(&echo_ops, "{}", up, &h, &err), 0);
+    CU_ASSERT_EQUAL_FATAL(host_start(&echo_ops, &(struct driver_cfg){.table = "{}"}, up, &h, &err),
+                          0);
     struct device_command enable = {.kind = DEVICE_COMMAND_ENABLE};
     CU_ASSERT_EQUAL(host_command(h, &enable), 0);
     int next = 0;
@@ -128,7 +131,8 @@ static void each_print_is_answered_once_also_at_stop(void)
     struct mq *up = mq_new(sizeof(struct device_event), 64, NULL, NULL);
     struct host *h = NULL;
     struct err err = {0};
-    CU_ASSERT_EQUAL_FATAL(host_start(&echo_ops, "{}", up, &h, &err), 0);
+    CU_ASSERT_EQUAL_FATAL(host_start(&echo_ops, &(struct driver_cfg){.table = "{}"}, up, &h, &err),
+                          0);
     for (int64_t job = 1; job <= 10; job++) {
         struct device_command print = {.kind = DEVICE_COMMAND_PRINT, .job = job};
         CU_ASSERT_EQUAL(host_command(h, &print), 0);
@@ -145,12 +149,40 @@ static void each_print_is_answered_once_also_at_stop(void)
     mq_free(up);
 }
 
+/* A document belongs to the driver when the push succeeds, also when nobody takes it out any more;
+ * else it stays ours. The sanitizer counts what is freed twice or never. */
+static void each_document_has_one_owner(void)
+{
+    struct mq *up = mq_new(sizeof(struct device_event), 256, NULL, NULL);
+    struct host *h = NULL;
+    struct err err = {0};
+    int n_taken = 0, n_refused = 0;
+    atomic_store(&n_documents, 0);
+    CU_ASSERT_EQUAL_FATAL(host_start(&echo_ops, &(struct driver_cfg){.table = "{}"}, up, &h, &err),
+                          0);
+    for (int64_t job = 1; job <= 100000 && n_refused == 0; job++) {
+        struct device_command print = {.kind = DEVICE_COMMAND_PRINT,
+                                       .job = job,
+                                       .document = mem_zalloc(1, sizeof *print.document)};
+        int rc = host_command(h, &print);
+        n_taken += rc == 0;
+        n_refused += rc == ERR_BUSY;
+        if (rc < 0)
+            document_free(print.document);
+    }
+    CU_ASSERT_EQUAL(n_refused, 1); /* the inbox was full: what stands in it is left to the stop */
+    host_stop(h);
+    CU_ASSERT_EQUAL(atomic_load(&n_documents), n_taken);
+    mq_free(up);
+}
+
 static void a_broken_table_is_an_error_with_the_class_named(void)
 {
     struct mq *up = mq_new(sizeof(struct device_event), 4, NULL, NULL);
     struct host *h = NULL;
     struct err err = {0};
-    CU_ASSERT_EQUAL(host_start(&echo_ops, "broken", up, &h, &err), ERR_SYNTAX);
+    CU_ASSERT_EQUAL(host_start(&echo_ops, &(struct driver_cfg){.table = "broken"}, up, &h, &err),
+                    ERR_SYNTAX);
     CU_ASSERT_STRING_EQUAL(err.msg, "echo: device table");
     CU_ASSERT_PTR_NULL(h);
     host_stop(NULL);
@@ -160,6 +192,7 @@ static void a_broken_table_is_an_error_with_the_class_named(void)
 static CU_TestInfo cases[] = {
     {"full queue", data_events_survive_a_full_queue},
     {"prints are answered", each_print_is_answered_once_also_at_stop},
+    {"documents", each_document_has_one_owner},
     {"broken table", a_broken_table_is_an_error_with_the_class_named},
     CU_TEST_INFO_NULL,
 };

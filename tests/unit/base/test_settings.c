@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/code_kind.h"
 #include "settings.h"
 
 static int load(const char *text, struct settings **ret, struct err *err)
@@ -65,6 +66,21 @@ static void each_wrong_file_is_explained(void)
         {"{\"terminal\":{\"id\":\"4301020001\"},\"display\":{\"fullscreen\":1}}", ERR_INVALID,
          "true or false"},
         {"{\"terminal\":{\"id\":\"1\",\"id\":\"2\"}}", ERR_SYNTAX, "duplicate"},
+        {"{\"terminal\":{\"id\":\"4301020001\"},\"visit\":{\"social_security_card\":1}}",
+         ERR_INVALID, "visit.social_security_card must be a true or false"},
+        {"{\"terminal\":{\"id\":\"4301020001\"},\"scan\":{\"host\":[]}}", ERR_INVALID,
+         "unknown key scan.host"},
+        {"{\"terminal\":{\"id\":\"4301020001\"},\"scan\":{\"hosts\":\"a.test\"}}", ERR_INVALID,
+         "scan.hosts must be a list"},
+        {"{\"terminal\":{\"id\":\"4301020001\"},\"scan\":{\"hosts\":[\"a.test\","
+         "\"https://b.test\"]}}",
+         ERR_INVALID, "scan.hosts[1] must be a host name"},
+        {"{\"terminal\":{\"id\":\"4301020001\"},\"scan\":{\"hosts\":[7]}}", ERR_INVALID,
+         "scan.hosts[0]"},
+        {"{\"terminal\":{\"id\":\"4301020001\"},\"scan\":{\"kinds\":[]}}", ERR_INVALID,
+         "scan.kinds must be"},
+        {"{\"terminal\":{\"id\":\"4301020001\"},\"scan\":{\"kinds\":[\"payment\"]}}", ERR_INVALID,
+         "scan.kinds must be"},
         {"{\"terminal\":7}", ERR_INVALID, "terminal must be an object"},
     };
     for (size_t i = 0; i < YJ_COUNT(bad); i++) {
@@ -98,7 +114,30 @@ static void overlong_values_are_refused(void)
     CU_ASSERT_PTR_NULL(s);
 }
 
+static void what_may_be_scanned_is_a_list(void)
+{
+    struct settings *s = NULL;
+    struct err err = {0};
+    CU_ASSERT_EQUAL_FATAL(load("{\"terminal\":{\"id\":\"4301020001\"}}", &s, &err), 0);
+    CU_ASSERT_EQUAL(s->n_scan_hosts, 0);
+    CU_ASSERT_EQUAL(s->scan_kinds, 0); /* no word about it: what the pages take */
+    CU_ASSERT_FALSE(s->accepts_social_security_card);
+    settings_free(s);
+    CU_ASSERT_EQUAL_FATAL(load("{\"terminal\":{\"id\":\"4301020001\"},"
+                               "\"visit\":{\"social_security_card\":true},"
+                               "\"scan\":{\"hosts\":[\"a.test\",\"b.example.test\"],"
+                               "\"kinds\":[\"url\"]}}",
+                               &s, &err),
+                          0);
+    CU_ASSERT_EQUAL_FATAL(s->n_scan_hosts, 2);
+    CU_ASSERT_STRING_EQUAL(s->scan_hosts[1], "b.example.test");
+    CU_ASSERT_EQUAL(s->scan_kinds, 1U << CODE_URL);
+    CU_ASSERT_TRUE(s->accepts_social_security_card);
+    settings_free(s);
+}
+
 static CU_TestInfo cases[] = {
+    {"what may be scanned", what_may_be_scanned_is_a_list},
     {"defaults", defaults_fill_what_is_not_said},
     {"relative paths", relative_paths_start_at_the_file},
     {"wrong files", each_wrong_file_is_explained},

@@ -40,6 +40,18 @@ def main():
             print(f"{name}: {error.json_path}: {error.message[:200]}")
     assert len(kinds["envelope"]) == 2 and len(kinds["heartbeat"]) > 10, "too few messages"
 
+    # Every member of a device is sent, and none may hold what it must not.
+    device = schemas["heartbeat"]["properties"]["devices"]["items"]["properties"]
+    check = validator(schemas, "heartbeat")
+    told = [m for m in kinds["heartbeat"] if m["devices"]]
+    for message in told:
+        assert all(set(d) == set(device) for d in message["devices"]), message
+    for key in device:
+        spoilt = {**told[0], "devices": [{**told[0]["devices"][0], key: "No such word"}]}
+        assert not check.is_valid(spoilt), f"any {key} is accepted"
+    said = {d["state"] for m in told for d in m["devices"]}
+    assert said == set(device["state"]["enum"]), said
+
     # A schema that accepts anything would prove nothing: every required member must matter.
     for name, messages in kinds.items():
         check = validator(schemas, name)

@@ -7,6 +7,7 @@
 
 #include "fixture.h"
 #include "sync/sync_message.h"
+#include "types/device_words.h"
 
 static void emit(const char *schema, char *json)
 {
@@ -32,11 +33,12 @@ int main(void)
     struct sync_heartbeat h = {.terminal = FIXTURE_TERMINAL, .version = "0.1.0", .boot_id = "b"};
     emit("heartbeat", sync_message_heartbeat(&h));
     for (int state = DEVICE_STARTING; state <= DEVICE_HARDWARE_ERROR; state++)
-        for (int paper = PAPER_UNKNOWN; paper <= PAPER_OUT; paper++) {
+        for (size_t at = 0; at < device_cause_count(); at++) {
             struct sync_device d[DEVICE_N_KINDS];
             for (int i = 0; i < DEVICE_N_KINDS; i++)
-                d[i] = (struct sync_device){(enum device_state)state, (enum device_paper)paper,
-                                            ERR_PRINTER_PAPER_OUT};
+                d[i] = (struct sync_device){
+                    (enum device_state)state, (enum device_media)(i % (MEDIA_JAMMED + 1)),
+                    (enum device_paper)(i % (PAPER_OUT + 1)), device_cause_at(at)->code};
             h.device = d;
             h.n_waiting = state;
             h.oldest_age_s = 7;
