@@ -130,6 +130,66 @@ static void test_printer(void)
     rig_close(h, ctx);
 }
 
+/* @return the text of a JSON string at a place in the list, borrowed, or "" */
+static const char *text_at(const json_t *list, size_t i)
+{
+    const char *text = json_string_value(json_array_get(list, i));
+
+    return text ? text : "";
+}
+
+/* Every fault that is listed can be set and taken back; nothing else can be set. */
+static void test_faults(void)
+{
+    const char *reply = command("faults");
+    json_t *all = reply ? json_loads(reply, 0, NULL) : NULL, *device;
+    const char *name;
+    char line[128];
+
+    CU_ASSERT_FATAL(json_object_size(all) >= 3);
+    json_object_foreach(all, name, device)
+    {
+        const json_t *kinds = json_object_get(device, "kinds");
+        const json_t *places = json_object_get(device, "at");
+        CU_ASSERT(json_array_size(kinds) >= 4);
+        for (size_t i = 0; i < json_array_size(kinds); i++) {
+            snprintf(line, sizeof line, "fault %s %s 3 p=0.5", name, text_at(kinds, i));
+            CU_ASSERT_PTR_NOT_NULL(command(line));
+            snprintf(line, sizeof line, "fault %s %s off", name, text_at(kinds, i));
+            CU_ASSERT_PTR_NOT_NULL(command(line));
+        }
+        for (size_t i = 0; i < json_array_size(places); i++) {
+            snprintf(line, sizeof line, "%s fault %s@%s 1", name, text_at(kinds, 0),
+                     text_at(places, i));
+            CU_ASSERT_PTR_NOT_NULL(command(line));
+        }
+        snprintf(line, sizeof line, "fault %s nonsense", name);
+        CU_ASSERT_PTR_NULL(command(line));
+        snprintf(line, sizeof line, "fault %s off", name);
+        CU_ASSERT_PTR_NOT_NULL(command(line));
+    }
+    json_decref(all);
+}
+
+/* Lines that name their device, and lines that make no sense. */
+static void test_words(void)
+{
+    CU_ASSERT_PTR_NOT_NULL(command("printer paper low"));
+    CU_ASSERT_PTR_NOT_NULL(command("paper full"));
+    CU_ASSERT_PTR_NOT_NULL(command("reader card lay zhangsan"));
+    CU_ASSERT_PTR_NOT_NULL(command("card lift"));
+    CU_ASSERT_PTR_NULL(command("sscard insert zhangsan")); /* no card slot in this world */
+    CU_ASSERT_PTR_NULL(command("plug sscard"));
+    CU_ASSERT_PTR_NULL(command("plug nothing"));
+    CU_ASSERT_PTR_NULL(command("printer"));
+    CU_ASSERT_PTR_NULL(command("scan"));
+    CU_ASSERT_PTR_NULL(command("fault"));
+    CU_ASSERT_PTR_NULL(command("fault printer"));
+    CU_ASSERT_PTR_NULL(command(""));
+    CU_ASSERT_PTR_NULL(command("printer a b c d e f g h i j k l m n o p q r s t u v w x y z a b c d"
+                               " e f g h i j k l m n o p q r s t u v w x y z a b c d e f g h"));
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2)
@@ -141,5 +201,7 @@ int main(int argc, char **argv)
     CU_add_test(suite, "reader", test_reader);
     CU_add_test(suite, "scanner", test_scanner);
     CU_add_test(suite, "printer", test_printer);
+    CU_add_test(suite, "faults", test_faults);
+    CU_add_test(suite, "words", test_words);
     return rig_run();
 }

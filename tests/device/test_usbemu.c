@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <libusb.h>
+
 #include "echo_model.h"
 #include "usb_client.h"
 
@@ -88,6 +90,98 @@ static void test_direct(void)
     printf(" [%.1f us a transfer]", client_bench(2000));
     usbemu_bus_free(bus);
     echo_model_free(m);
+}
+
+/* Two configurations; the first one's interface has an empty setting and one with endpoints. */
+static const uint8_t settings_descriptors[] = {
+    18, 1, 0,    2, 0,  0,    0, 64,   0x09, 0x12, 2, 0,    0, 1,  0, 0, 0, 2, /* device */
+    9,  2, 41,   0, 1,  1,    0, 0x80, 50,                                     /* configuration 1 */
+    9,  4, 0,    0, 0,  7,    1, 1,    0,                                /* setting 0: nothing */
+    9,  4, 0,    1, 2,  7,    1, 2,    0,                                /* setting 1 */
+    7,  5, 0x01, 2, 64, 0,    0, 7,    5,    0x82, 2, 64,   0, 0,        /* both ways */
+    9,  2, 25,   0, 1,  2,    0, 0x80, 50,                               /* configuration 2 */
+    9,  4, 0,    0, 1,  0xff, 0, 0,    0,    7,    5, 0x03, 2, 64, 0, 0, /* another way out */
+};
+
+struct settings_model {
+    int alt, configuration;
+    unsigned n_out;
+};
+
+static int settings_out(void *model, uint8_t ep, const uint8_t *packet, size_t n)
+{
+    (void)ep;
+    (void)packet;
+    ((struct settings_model *)model)->n_out += (unsigned)n;
+    return 0;
+}
+
+static void settings_alternate(void *model, int ifno, int alt)
+{
+    (void)ifno;
+    ((struct settings_model *)model)->alt = alt;
+}
+
+static void settings_configured(void *model, int value)
+{
+    ((struct settings_model *)model)->configuration = value;
+}
+
+static int settings_send(libusb_device_handle *h, uint8_t ep)
+{
+    unsigned char data[10] = {0};
+    int n = 0, r = libusb_bulk_transfer(h, ep, data, sizeof data, &n, 200);
+
+    return r == 0 ? n : r;
+}
+
+/* An endpoint is there in its own setting only; pending transfers end when the setting goes. */
+static void test_settings(void)
+{
+    static const struct usbemu_desc desc = {.descriptors = settings_descriptors,
+                                            .descriptors_bytes = sizeof settings_descriptors,
+                                            .speed_mbit = 12,
+                                            .port = "1-1"};
+    static const struct usbemu_ops ops = {
+        .out = settings_out, .alternate = settings_alternate, .configured = settings_configured};
+    struct settings_model m = {.alt = -1, .configuration = -1};
+    struct usbemu_bus *bus = usbemu_bus_new(USBEMU_DIRECT);
+    struct usbemu_dev *dev = usbemu_dev_new(bus, &desc, &ops, &m);
+    int value = 0;
+
+    usbemu_plug(dev);
+    CU_ASSERT_EQUAL_FATAL(libusb_init(NULL), 0);
+    libusb_device_handle *h = libusb_open_device_with_vid_pid(NULL, 0x1209, 2);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(h);
+    CU_ASSERT_EQUAL(libusb_claim_interface(h, 0), 0);
+    CU_ASSERT(settings_send(h, 0x01) < 0); /* setting 0 has no endpoint */
+    CU_ASSERT(libusb_set_interface_alt_setting(h, 0, 7) < 0);
+    CU_ASSERT_EQUAL(libusb_set_interface_alt_setting(h, 0, 1), 0);
+    CU_ASSERT_EQUAL(m.alt, 1);
+    CU_ASSERT_EQUAL(settings_send(h, 0x01), 10);
+    CU_ASSERT_EQUAL(m.n_out, 10);
+    CU_ASSERT(settings_send(h, 0x03) < 0); /* belongs to the other configuration */
+    CU_ASSERT_EQUAL(libusb_set_configuration(h, 2), LIBUSB_ERROR_BUSY);
+    CU_ASSERT_EQUAL(libusb_release_interface(h, 0), 0);
+    CU_ASSERT_EQUAL(libusb_set_configuration(h, 2), 0);
+    CU_ASSERT_EQUAL(m.configuration, 2);
+    CU_ASSERT_EQUAL(libusb_get_configuration(h, &value), 0);
+    CU_ASSERT_EQUAL(value, 2);
+    CU_ASSERT_EQUAL(libusb_claim_interface(h, 0), 0);
+    CU_ASSERT_EQUAL(settings_send(h, 0x03), 10);
+    CU_ASSERT(settings_send(h, 0x01) < 0);
+    libusb_close(h);
+    /* a new plug begins with the first configuration */
+    usbemu_unplug(dev);
+    usbemu_plug(dev);
+    h = libusb_open_device_with_vid_pid(NULL, 0x1209, 2);
+    if (h != NULL) {
+        CU_ASSERT_EQUAL(libusb_get_configuration(h, &value), 0);
+        CU_ASSERT_EQUAL(value, 1);
+        libusb_close(h);
+    }
+    libusb_exit(NULL);
+    usbemu_bus_free(bus);
 }
 
 /* More plugs than there are device numbers. */
@@ -210,6 +304,7 @@ int main(int argc, char **argv)
     setvbuf(stdout, NULL, _IOLBF, 0);
     CU_initialize_registry();
     CU_pSuite direct = CU_add_suite("usbemu direct", NULL, NULL);
+    CU_add_test(direct, "settings", test_settings);
     CU_add_test(direct, "every kind of transfer", test_direct);
     CU_add_test(direct, "300 plugs", test_replug_many);
     if (client_program != NULL) {

@@ -23,6 +23,8 @@ static int n_failed;
         }                                                                                          \
     } while (0)
 
+static bool is_real_kernel;
+
 static double now_s(void)
 {
     struct timespec t;
@@ -39,10 +41,17 @@ static int vendor(libusb_device_handle *h, int request, int value, int index)
 
 static void check_claim(libusb_device_handle *h)
 {
-    CHECK_EQ(libusb_kernel_driver_active(h, 0), 1);
-    CHECK_EQ(libusb_claim_interface(h, 0), LIBUSB_ERROR_BUSY);
+    if (!is_real_kernel) { /* which has no driver for the echo device */
+        CHECK_EQ(libusb_kernel_driver_active(h, 0), 1);
+        CHECK_EQ(libusb_claim_interface(h, 0), LIBUSB_ERROR_BUSY);
+    }
     CHECK_EQ(libusb_set_auto_detach_kernel_driver(h, 1), 0);
-    CHECK_EQ(libusb_claim_interface(h, 0), 0);
+    int r = libusb_claim_interface(h, 0);
+    double end = now_s() + 5;
+    /* the kernel tells of a device before it has configured it */
+    while (is_real_kernel && r == LIBUSB_ERROR_INVALID_PARAM && now_s() < end)
+        r = libusb_claim_interface(h, 0);
+    CHECK_EQ(r, 0);
 }
 
 static void check_control(libusb_device_handle *h)
@@ -142,7 +151,8 @@ static void check_cancel_and_timeout(libusb_device_handle *h)
     /* two packets taken, the third refused: the count tells */
     CHECK_EQ(vendor(h, ECHO_ACCEPT, 2, 0), 0);
     CHECK_EQ(libusb_bulk_transfer(h, 0x01, buf, 2048, &n, 50), LIBUSB_ERROR_TIMEOUT);
-    CHECK_EQ(n, 1024);
+    if (!is_real_kernel) /* QEMU hands a whole transfer over and does not say how far it got */
+        CHECK_EQ(n, 1024);
     CHECK_EQ(vendor(h, ECHO_ACCEPT, 0xffff, 0), 0);
     CHECK_EQ(libusb_bulk_transfer(h, 0x81, buf, 1024, &n, 500), 0);
     CHECK_EQ(n, 1024);
@@ -162,7 +172,8 @@ static void check_faults(libusb_device_handle *h)
     CHECK_EQ(libusb_bulk_transfer(h, 0x01, buf, 8, &n, 500), LIBUSB_ERROR_IO);
     CHECK_EQ(vendor(h, ECHO_HOLD, 1, 0x01), 0);
     CHECK_EQ(libusb_bulk_transfer(h, 0x01, buf, 8, &n, 30), LIBUSB_ERROR_TIMEOUT);
-    CHECK_EQ(n, 0);
+    if (!is_real_kernel)
+        CHECK_EQ(n, 0);
     CHECK_EQ(vendor(h, ECHO_HOLD, 0, 0x01), 0);
     CHECK_EQ(libusb_bulk_transfer(h, 0x01, buf, 8, &n, 500), 0);
     CHECK_EQ(libusb_bulk_transfer(h, 0x81, buf, 512, &n, 500), 0);
@@ -204,7 +215,8 @@ static void check_replug(libusb_device_handle *h)
         check_claim(h);
         check_bulk(h);
         CHECK_EQ(libusb_release_interface(h, 0), 0);
-        CHECK_EQ(libusb_kernel_driver_active(h, 0), 1); /* given back */
+        if (!is_real_kernel)
+            CHECK_EQ(libusb_kernel_driver_active(h, 0), 1); /* given back */
         libusb_close(h);
     }
     libusb_hotplug_deregister_callback(NULL, cb);
@@ -380,6 +392,7 @@ int main(int argc, char **argv)
         printf("%.1f us per bulk transfer\n", client_bench(2000));
         return 0;
     }
+    is_real_kernel = strcmp(what, "real") == 0;
     return client_check_all() != 0;
 }
 #endif

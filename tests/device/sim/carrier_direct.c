@@ -114,12 +114,12 @@ int close(int fd)
     return next(fd);
 }
 
-void carrier_direct_start(struct usbemu_bus *bus)
+static void direct_start(struct usbemu_bus *bus)
 {
     the_bus = bus;
 }
 
-void carrier_direct_stop(struct usbemu_bus *bus)
+static void direct_stop(struct usbemu_bus *bus)
 {
     (void)bus;
     the_bus = NULL;
@@ -132,3 +132,19 @@ void carrier_direct_stop(struct usbemu_bus *bus)
         }
     }
 }
+
+static void direct_detach(struct usbemu_dev *dev)
+{
+    node_remove(dev);
+    sysfs_unpublish(dev);
+}
+
+const struct carrier_ops carrier_direct = {
+    .has_testbed = true,
+    .start = direct_start,
+    .stop = direct_stop,
+    .attach = node_make,
+    .announce = sysfs_publish,
+    .detach = direct_detach,
+    .update = node_update,
+};

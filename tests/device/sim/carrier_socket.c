@@ -133,27 +133,41 @@ static void on_log(const gchar *domain, GLogLevelFlags level, const gchar *text,
         g_log_default_handler(domain, level, text, arg);
 }
 
-void carrier_socket_start(struct usbemu_bus *bus)
+static void socket_start(struct usbemu_bus *bus)
 {
     g_log_set_handler(NULL, G_LOG_LEVEL_CRITICAL, on_log, NULL);
     bus->handler = umockdev_ioctl_base_new();
     g_signal_connect(bus->handler, "handle-ioctl", G_CALLBACK(on_ioctl), bus);
 }
 
-void carrier_socket_stop(struct usbemu_bus *bus)
+static void socket_stop(struct usbemu_bus *bus)
 {
     g_signal_handlers_disconnect_by_data(bus->handler, bus);
 }
 
-void carrier_socket_attach(struct usbemu_dev *dev)
+static void socket_attach(struct usbemu_dev *dev)
 {
     GError *error = NULL;
 
     if (!umockdev_testbed_attach_ioctl(dev->bus->testbed, dev->node, dev->bus->handler, &error))
         usbemu_die("%s: %s", dev->node, error ? error->message : "attach");
+    node_make(dev);
 }
 
-void carrier_socket_detach(struct usbemu_dev *dev)
+static void socket_detach(struct usbemu_dev *dev)
 {
     umockdev_testbed_detach_ioctl(dev->bus->testbed, dev->node, NULL);
+    node_remove(dev);
+    sysfs_unpublish(dev);
 }
+
+const struct carrier_ops carrier_socket = {
+    .has_testbed = true,
+    .has_session = true,
+    .start = socket_start,
+    .stop = socket_stop,
+    .attach = socket_attach,
+    .announce = sysfs_publish,
+    .detach = socket_detach,
+    .update = node_update,
+};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kiosk-sim: a USB world of card reader, code scanner and ticket printer for unmodified clients,
- * driven over a control socket. Main thread; umockdev and the timers have one each. */
+ * driven over a control socket. Main thread; umockdev, the timers and guests have one each. */
 #define _GNU_SOURCE
 #include "sim.h"
 
@@ -18,12 +18,16 @@
 static const char usage[] =
     "usage: kiosk-sim --socket PATH --out DIR [--cards FILE] [--speed F]\n"
     "                 [--absent reader,scanner,printer] [--sanitizer-preload LIBS]\n"
-    "                 [--scanner-layout A|B|C] [--reader-profile A|B] [--printer-buffer BYTES]\n"
-    "                 [-- COMMAND ARGS...]\n";
+    "                 [--scanner KIND] [--reader-profile A|B] [--printer-buffer BYTES]\n"
+    "                 [--printer-dialect NAME] [--vpcd PORT] [--camera] [--seed N]\n"
+    "                 [--redir DIR]\n"
+    "                 [-- COMMAND ARGS...]\n"
+    "--redir offers each device to a QEMU guest on the socket DIR/<device>.sock instead\n";
 
 struct args {
     struct world_cfg world;
     const char *socket, *preload;
+    unsigned seed;
 };
 
 static int set_absent(struct world_cfg *cfg, char *list)
@@ -31,7 +35,7 @@ static int set_absent(struct world_cfg *cfg, char *list)
     char *save = NULL;
 
     for (char *w = strtok_r(list, ",", &save); w; w = strtok_r(NULL, ",", &save)) {
-        int device = world_device(w);
+        int device = world_device_of(w);
         if (device < 0)
             return -1;
         cfg->is_absent[device] = true;
@@ -43,15 +47,26 @@ static int set_absent(struct world_cfg *cfg, char *list)
 static int args_read(struct args *a, int argc, char **argv)
 {
     static const struct option options[] = {
-        {"socket", 1, NULL, 's'},         {"out", 1, NULL, 'o'},
-        {"cards", 1, NULL, 'c'},          {"speed", 1, NULL, 'f'},
-        {"absent", 1, NULL, 'a'},         {"sanitizer-preload", 1, NULL, 'p'},
-        {"scanner-layout", 1, NULL, 'l'}, {"reader-profile", 1, NULL, 'r'},
-        {"printer-buffer", 1, NULL, 'b'}, {NULL, 0, NULL, 0},
+        {"socket", 1, NULL, 's'},
+        {"out", 1, NULL, 'o'},
+        {"cards", 1, NULL, 'c'},
+        {"speed", 1, NULL, 'f'},
+        {"absent", 1, NULL, 'a'},
+        {"sanitizer-preload", 1, NULL, 'p'},
+        {"scanner-layout", 1, NULL, 'l'},
+        {"scanner", 1, NULL, 'l'},
+        {"reader-profile", 1, NULL, 'r'},
+        {"printer-buffer", 1, NULL, 'b'},
+        {"printer-dialect", 1, NULL, 'd'},
+        {"vpcd", 1, NULL, 'v'},
+        {"seed", 1, NULL, 'e'},
+        {"redir", 1, NULL, 'R'},
+        {"camera", 0, NULL, 'C'},
+        {NULL, 0, NULL, 0},
     };
     int c;
 
-    *a = (struct args){.world = {.speed = 1}};
+    *a = (struct args){.world = {.speed = 1}, .seed = 1};
     while ((c = getopt_long(argc, argv, "+", options, NULL)) != -1) {
         if (c == 's')
             a->socket = optarg;
@@ -67,13 +82,25 @@ static int args_read(struct args *a, int argc, char **argv)
             a->world.is_one_pipe = optarg[0] == 'B';
         else if (c == 'b')
             a->world.printer_buffer = (size_t)atol(optarg);
-        else if (c == 'l')
-            a->world.layout = optarg[0] == 'A'   ? SCANNER_LAYOUT_A
-                              : optarg[0] == 'B' ? SCANNER_LAYOUT_B
-                                                 : SCANNER_LAYOUT_C;
+        else if (c == 'd')
+            a->world.dialect = optarg;
+        else if (c == 'v')
+            a->world.vpcd_port = (uint16_t)strtoul(optarg, NULL, 10);
+        else if (c == 'e')
+            a->seed = (unsigned)strtoul(optarg, NULL, 10);
+        else if (c == 'C')
+            a->world.has_camera = true;
+        else if (c == 'R')
+            a->world.redir_dir = optarg;
+        else if (c == 'l') /* "--scanner-layout A" is an older name of "--scanner a" */
+            a->world.scanner = optarg;
         else if (c != 'a' || set_absent(&a->world, optarg) < 0)
             return -1;
     }
+    bool has_client = optind < argc;
+    bool is_guest = a->world.redir_dir != NULL; /* has no testbed: no clients, no camera */
+    if (is_guest && (has_client || a->world.has_camera))
+        return -1;
     return a->socket && a->world.out_dir && a->world.speed > 0 ? 0 : -1;
 }
 
@@ -122,11 +149,12 @@ int main(int argc, char **argv)
         return 2;
     }
     sim.preload = args.preload;
+    sim.seed = args.seed;
     if (optind < argc) {
         if (sim.preload == NULL)
             sim.preload = spawn_detect_sanitizer(argv[optind]);
         child = spawn_client(argv + optind, sim.preload);
-    } else {
+    } else if (!args.world.redir_dir) {
         print_env(sim.preload);
     }
     int status = server_run(&sim, listener, signals, child);

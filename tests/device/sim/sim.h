@@ -5,43 +5,75 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "printer_model.h"
 #include "reader_model.h"
-#include "scanner_model.h"
+#include "scanner_face.h"
 
-/* ---- sim_world.c: the three devices ---- */
+struct camera_model;
+struct sscard_model;
 
-enum { WORLD_READER, WORLD_SCANNER, WORLD_PRINTER, WORLD_DEVICES };
+/* ---- sim_world.c: the devices ---- */
+
+enum { WORLD_READER, WORLD_SCANNER, WORLD_PRINTER, WORLD_SSCARD, WORLD_CAMERA, WORLD_DEVICES };
 
 struct world {
     struct usbemu_bus *bus;
     struct card_box *cards;
     struct reader_model *reader;
-    struct scanner_model *scanner;
+    struct scanner_face *scanner;
+    const char *scanner_kind; /* as in world_cfg, never NULL */
     struct printer_model *printer;
-    struct usbemu_dev *devs[WORLD_DEVICES];
+    struct sscard_model *sscard; /* NULL: no card slot */
+    struct camera_model *camera; /* NULL: no camera */
 };
 
 struct world_cfg {
     const char *out_dir, *cards; /* cards may be NULL: none */
+    const char *redir_dir;       /* sockets for a QEMU guest instead of umockdev; NULL: none */
     double speed;
     size_t printer_buffer;
-    enum scanner_layout layout;
+    const char *dialect; /* of the printer; NULL: epson */
+    const char *scanner; /* kind of scanner_face_new; NULL: "c" */
     bool is_one_pipe;
+    uint16_t vpcd_port; /* of the virtual card slot; 0: none */
+    bool has_camera;
     bool is_absent[WORLD_DEVICES];
+};
+
+/* What the dispatcher knows of a device; everything else is its face's affair. */
+struct world_device {
+    const char *name;
+    bool (*is_there)(const struct world *w);          /* part of this world at all? */
+    struct usbemu_dev *(*usb)(const struct world *w); /* NULL: no USB device of ours */
+    /** NULL: usb says all, or it cannot be plugged. */
+    void (*plug)(struct world *w, bool is_in);
+    int (*order)(struct world *w, int n_words, char **words, char ret_error[160]);
+    json_t *(*report)(struct world *w); /* object owned by the caller */
+    /** Kinds of faults, and what may stand behind @ (NULL: nothing); lists end with NULL. */
+    const char *const *(*faults)(const struct world *w);
+    const char *const *places;
 };
 
 /** @return 0, or -1 with a sentence in ret_error. */
 int world_init(struct world *w, const struct world_cfg *cfg, char ret_error[160]);
 void world_fini(struct world *w);
 /** @return WORLD_READER.. or -1 */
-int world_device(const char *name);
-const char *world_device_name(int device);
+int world_device_of(const char *name);
+const struct world_device *world_device(int device);
+/** Plug or unplug. @return 0, or -1: not a device of this world that can be */
+int world_plug(struct world *w, int device, bool is_in);
 /** @return JSON, owned by the caller. */
 json_t *world_status(struct world *w);
 json_t *world_tickets(struct world *w);
+/** Every device's fault kinds: {"reader": {"kinds": [..], "at": [..]}, ..} */
+json_t *world_faults(struct world *w);
+
+/* ---- sim_faces.c: the devices' faces, in the dispatcher's words ---- */
+
+extern const struct world_device world_devices[WORLD_DEVICES];
 
 /* ---- sim_spawn.c: clients ---- */
 
@@ -61,6 +93,7 @@ pid_t spawn_client(char *const argv[], const char *preload);
 struct sim {
     struct world world;
     const char *preload;
+    unsigned seed; /* of faults that come with a probability and without a seed; counts up */
     bool is_quitting;
 };
 

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The control language of kiosk-sim. Main thread. */
+/* The control language of kiosk-sim: finds the device a line is for and hands it on. Main thread.
+ *
+ *   DEVICE ORDER...        reader, scanner, printer, sscard, camera: see <device>_face.h
+ *   fault DEVICE KIND...   the same as DEVICE fault KIND...
+ *   plug DEVICE | unplug DEVICE
+ *   card, paper, cover, cutter, head, broken, outlet, power, scan, show ...   without the device's
+ * name status | tickets | faults | env | quit */
 #define _GNU_SOURCE
 #include "sim.h"
 
@@ -9,48 +15,7 @@
 
 #include "base/mem.h"
 
-struct word {
-    const char *name;
-    int value;
-};
-
-static const struct word reader_faults[] = {
-    {"off", READER_FAULT_NONE},      {"xor", READER_FAULT_XOR},
-    {"len", READER_FAULT_LEN},       {"truncated", READER_FAULT_TRUNCATE},
-    {"stall", READER_FAULT_STALL},   {"silent", READER_FAULT_SILENT},
-    {"late", READER_FAULT_LATE},     {"noise", READER_FAULT_NOISE},
-    {"unplug", READER_FAULT_UNPLUG}, {NULL, 0},
-};
-static const struct word reader_commands[] = {
-    {"reset", 0x10ff},  {"status", 0x11ff}, {"samid", 0x12ff},  {"find", 0x2001},
-    {"select", 0x2002}, {"read", 0x3001},   {"readfp", 0x3010}, {"address", 0x3003},
-    {"manage", 0x3005}, {NULL, 0},
-};
-static const struct word scanner_faults[] = {
-    {"off", SCANNER_FAULT_NONE},
-    {"silent", SCANNER_FAULT_SILENT},
-    {"truncated", SCANNER_FAULT_TRUNCATED},
-    {"length", SCANNER_FAULT_LENGTH},
-    {"slow", SCANNER_FAULT_SLOW},
-    {"stall", SCANNER_FAULT_STALL},
-    {"unplug", SCANNER_FAULT_UNPLUG},
-    {"reply", SCANNER_FAULT_REPLY},
-    {NULL, 0},
-};
-static const struct word printer_faults[] = {
-    {"off", PRINTER_FAULT_NONE},      {"silent", PRINTER_FAULT_SILENT},
-    {"stall", PRINTER_FAULT_STALL},   {"ioerror", PRINTER_FAULT_IOERROR},
-    {"nak", PRINTER_FAULT_NAK},       {"drop", PRINTER_FAULT_DROP},
-    {"unplug", PRINTER_FAULT_UNPLUG}, {NULL, 0},
-};
-
-static const struct word *word_find(const struct word *list, const char *name)
-{
-    for (; list->name; list++)
-        if (name != NULL && strcmp(list->name, name) == 0)
-            return list;
-    return NULL;
-}
+enum { WORDS_MAX = 64, ERROR_MAX = 160 };
 
 /* ---- replies ---- */
 
@@ -77,143 +42,102 @@ static char *reply_error(const char *what, const char *arg)
     return reply;
 }
 
+/* ---- orders to a device ---- */
+
+/* The rest of the line into words, behind those that are there. @return how many, or -1 */
+static int words_split(char *rest, char **words, int n)
+{
+    char *save = NULL;
+
+    for (char *w = strtok_r(rest, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
+        if (n == WORDS_MAX)
+            return -1;
+        words[n++] = w;
+    }
+    return n;
+}
+
+/* A fault with a probability gets a seed when the line has none, so that a run can be repeated. */
+static int seed_add(struct sim *s, char **words, int n, char text[32])
+{
+    bool has_p = false, has_seed = false;
+
+    for (int i = 0; i < n; i++) {
+        has_p |= strncmp(words[i], "p=", 2) == 0;
+        has_seed |= strncmp(words[i], "seed=", 5) == 0;
+    }
+    if (!has_p || has_seed || n == WORDS_MAX)
+        return n;
+    snprintf(text, 32, "seed=%u", s->seed++);
+    words[n] = text;
+    return n + 1;
+}
+
+static char *order(struct sim *s, int device, char **words, int n)
+{
+    const struct world_device *d = world_device(device);
+    char error[ERROR_MAX] = "", seed[32];
+
+    if (!d->is_there(&s->world))
+        return reply_error("not part of this world", d->name);
+    if (n > 0 && strcmp(words[0], "fault") == 0)
+        n = seed_add(s, words, n, seed);
+    if (n < 1 || d->order(&s->world, n, words, error) < 0)
+        return reply_error(error[0] ? error : "an order is missing", NULL);
+    return reply_ok(NULL);
+}
+
+/* The text of a code is one word as it stands, blanks and all, unless it says how it is meant. */
+static bool is_verbatim(const char *verb, const char *rest)
+{
+    return strcmp(verb, "scan") == 0 && rest[0] != '\0' && strncmp(rest, "aim=", 4) != 0 &&
+           strncmp(rest, "hex=", 4) != 0;
+}
+
+/* @param verb  first word of the order; rest is what follows it */
+static char *order_line(struct sim *s, int device, char *verb, char *rest)
+{
+    char *words[WORDS_MAX] = {verb, rest};
+    int n = 2;
+
+    if (device != WORLD_SCANNER || !is_verbatim(verb, rest))
+        n = words_split(rest, words, 1);
+    return n < 0 ? reply_error("too many words", NULL) : order(s, device, words, n);
+}
+
+static char *do_fault(struct sim *s, char *rest)
+{
+    char *space = strchr(rest, ' '), fault[] = "fault";
+    int device;
+
+    if (space != NULL)
+        *space = '\0';
+    device = world_device_of(rest);
+    if (device < 0 || space == NULL)
+        return reply_error("fault DEVICE KIND [N | always | off] [p=PROB seed=S]", NULL);
+    return order_line(s, device, fault, space + 1);
+}
+
 /* ---- commands: rest is what follows the first word, never NULL ---- */
 
-static char *do_card(struct sim *s, char *rest)
+static char *plugging(struct sim *s, const char *name, bool is_in)
 {
-    char *save = NULL, *verb = strtok_r(rest, " ", &save), *name = strtok_r(NULL, " ", &save);
+    int device = world_device_of(name);
 
-    if (verb != NULL && strcmp(verb, "lift") == 0) {
-        reader_model_lift(s->world.reader);
-        return reply_ok(NULL);
-    }
-    if (verb == NULL || strcmp(verb, "lay") != 0 || name == NULL)
-        return reply_error("card lay NAME | card lift", NULL);
-    const struct card *card = s->world.cards ? card_box_find(s->world.cards, name) : NULL;
-    if (card == NULL)
-        return reply_error("no such card", name);
-    reader_model_lay(s->world.reader, card);
-    return reply_ok(NULL);
-}
-
-static char *do_scan(struct sim *s, char *rest)
-{
-    if (rest[0] == '\0')
-        return reply_error("scan TEXT", NULL);
-    if (scanner_model_scan(s->world.scanner, rest, strlen(rest)) < 0)
-        return reply_error("no client has the scanner", NULL);
-    return reply_ok(NULL);
-}
-
-static char *do_paper(struct sim *s, char *rest)
-{
-    static const struct word papers[] = {{"full", PRINTER_PAPER_FULL},
-                                         {"low", PRINTER_PAPER_LOW},
-                                         {"out", PRINTER_PAPER_OUT},
-                                         {NULL, 0}};
-    char *save = NULL, *verb = strtok_r(rest, " ", &save), *mm = strtok_r(NULL, " ", &save);
-    const struct word *paper = word_find(papers, verb);
-
-    if (verb != NULL && strcmp(verb, "tear") == 0) {
-        printer_model_tear(s->world.printer);
-        return reply_ok(NULL);
-    }
-    if (paper == NULL)
-        return reply_error("paper out | low [MM] | full | tear", NULL);
-    printer_model_paper(s->world.printer, (enum printer_paper)paper->value, mm ? atof(mm) : 0);
-    return reply_ok(NULL);
-}
-
-static char *do_cover(struct sim *s, char *rest)
-{
-    bool is_open = strcmp(rest, "open") == 0;
-
-    if (!is_open && strcmp(rest, "close") != 0)
-        return reply_error("cover open | close", NULL);
-    printer_model_cover(s->world.printer, is_open);
-    return reply_ok(NULL);
-}
-
-static char *do_cutter(struct sim *s, char *rest)
-{
-    bool is_jam = strcmp(rest, "jam") == 0;
-
-    if (!is_jam && strcmp(rest, "clear") != 0)
-        return reply_error("cutter jam | clear", NULL);
-    printer_model_cutter(s->world.printer, is_jam);
+    if (device < 0 || !world_device(device)->is_there(&s->world) ||
+        world_plug(&s->world, device, is_in) < 0)
+        return reply_error("cannot be plugged in this world", name);
     return reply_ok(NULL);
 }
 
 static char *do_plug(struct sim *s, char *rest)
 {
-    int device = world_device(rest);
-
-    if (device < 0)
-        return reply_error("plug reader | scanner | printer", NULL);
-    usbemu_plug(s->world.devs[device]);
-    return reply_ok(NULL);
+    return plugging(s, rest, true);
 }
 
 static char *do_unplug(struct sim *s, char *rest)
 {
-    int device = world_device(rest);
-
-    if (device < 0)
-        return reply_error("unplug reader | scanner | printer", NULL);
-    usbemu_unplug(s->world.devs[device]);
-    return reply_ok(NULL);
-}
-
-/* KIND or KIND@COMMAND; KIND is also swXX, an error SW3 in hex */
-static char *fault_reader(struct sim *s, char *kind, int n)
-{
-    char *at = strchr(kind, '@');
-    unsigned command = READER_ANY_COMMAND;
-    uint8_t sw3 = 0;
-
-    if (at != NULL) {
-        const struct word *c = word_find(reader_commands, at + 1);
-        if (c == NULL)
-            return reply_error("no such reader command", at + 1);
-        command = (unsigned)c->value;
-        *at = '\0';
-    }
-    const struct word *w = word_find(reader_faults, kind);
-    int fault = w ? w->value : READER_FAULT_SW;
-    if (w == NULL) {
-        char *end = NULL;
-        unsigned long v = strncmp(kind, "sw", 2) == 0 ? strtoul(kind + 2, &end, 16) : 0;
-        if (v == 0 || v > 0xff || end == NULL || *end != '\0')
-            return reply_error("no such reader fault", kind);
-        sw3 = (uint8_t)v;
-    }
-    reader_model_fault(s->world.reader, (enum reader_fault)fault, sw3, command, n);
-    return reply_ok(NULL);
-}
-
-static char *do_fault(struct sim *s, char *rest)
-{
-    char *save = NULL, *dev = strtok_r(rest, " ", &save), *kind = strtok_r(NULL, " ", &save);
-    char *count = strtok_r(NULL, " ", &save);
-    int n = 1, device = dev ? world_device(dev) : -1;
-
-    if (device < 0 || kind == NULL)
-        return reply_error("fault reader | scanner | printer KIND [N | always | off]", NULL);
-    if (count != NULL)
-        n = strcmp(count, "always") == 0 ? -1
-            : strcmp(count, "off") == 0  ? 0
-                                         : (int)strtol(count, NULL, 10);
-    if (device == WORLD_READER)
-        return fault_reader(s, kind, n);
-    const struct word *w =
-        word_find(device == WORLD_SCANNER ? scanner_faults : printer_faults, kind);
-    if (w == NULL)
-        return reply_error("no such fault", kind);
-    if (device == WORLD_SCANNER)
-        scanner_model_fault(s->world.scanner, (enum scanner_fault)w->value, n);
-    else
-        printer_model_fault(s->world.printer, (enum printer_fault)w->value, n);
-    return reply_ok(NULL);
+    return plugging(s, rest, false);
 }
 
 static char *do_status(struct sim *s, char *rest)
@@ -226,6 +150,12 @@ static char *do_tickets(struct sim *s, char *rest)
 {
     (void)rest;
     return reply_ok(world_tickets(&s->world));
+}
+
+static char *do_faults(struct sim *s, char *rest)
+{
+    (void)rest;
+    return reply_ok(world_faults(&s->world));
 }
 
 static char *do_env(struct sim *s, char *rest)
@@ -245,20 +175,46 @@ static const struct {
     const char *name;
     char *(*run)(struct sim *, char *rest);
 } commands[] = {
-    {"card", do_card},     {"scan", do_scan},       {"paper", do_paper},   {"cover", do_cover},
-    {"cutter", do_cutter}, {"plug", do_plug},       {"unplug", do_unplug}, {"fault", do_fault},
-    {"status", do_status}, {"tickets", do_tickets}, {"env", do_env},       {"quit", do_quit},
+    {"plug", do_plug},       {"unplug", do_unplug}, {"fault", do_fault}, {"status", do_status},
+    {"tickets", do_tickets}, {"faults", do_faults}, {"env", do_env},     {"quit", do_quit},
 };
+
+/* Orders that are one device's alone need not name it. */
+static const struct {
+    const char *name;
+    int device;
+} verbs[] = {
+    {"card", WORLD_READER},   {"scan", WORLD_SCANNER},   {"paper", WORLD_PRINTER},
+    {"cover", WORLD_PRINTER}, {"cutter", WORLD_PRINTER}, {"head", WORLD_PRINTER},
+    {"show", WORLD_CAMERA},   {"broken", WORLD_PRINTER}, {"outlet", WORLD_PRINTER},
+    {"power", WORLD_PRINTER},
+};
+
+/* Ends the first word of a line. @return what follows it, never NULL */
+static char *word_cut(char *line)
+{
+    char *space = strchr(line, ' ');
+
+    if (space == NULL)
+        return line + strlen(line);
+    *space = '\0';
+    return space + 1;
+}
 
 char *sim_command(struct sim *s, char *line)
 {
-    char *space = strchr(line, ' ');
-    char *rest = space ? space + 1 : line + strlen(line);
+    char *rest = word_cut(line);
+    int device = world_device_of(line);
 
-    if (space != NULL)
-        *space = '\0';
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
         if (strcmp(commands[i].name, line) == 0)
             return commands[i].run(s, rest);
-    return reply_error("no such command", line);
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+        if (strcmp(verbs[i].name, line) == 0)
+            return order_line(s, verbs[i].device, line, rest);
+    if (device < 0)
+        return reply_error("no such command", line);
+    line = rest;
+    rest = word_cut(line);
+    return order_line(s, device, line, rest);
 }

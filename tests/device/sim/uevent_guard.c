@@ -8,6 +8,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,6 +16,13 @@
 
 /* long enough for a busy client, short enough not to hold up the other devices */
 enum { FULL_WAIT_MS = 200 };
+
+static atomic_bool is_losing;
+
+void usbemu_lose_events(bool on)
+{
+    is_losing = on;
+}
 
 static bool is_event_socket(const struct sockaddr *addr, size_t n)
 {
@@ -44,6 +52,8 @@ ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
 
     if (next == NULL)
         *(void **)&next = dlsym(RTLD_NEXT, "sendmsg");
+    if (is_losing && is_event_socket(msg->msg_name, sizeof(struct sockaddr_un)))
+        return 0;
     ssize_t r = next(fd, msg, flags);
     if (r >= 0)
         return r;

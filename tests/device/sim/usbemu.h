@@ -25,7 +25,8 @@ struct usbemu_setup {
 
 /* What a device is. All pointers are borrowed until the bus is freed. */
 struct usbemu_desc {
-    const uint8_t *descriptors; /* device descriptor, then one configuration with all it holds */
+    const uint8_t *descriptors; /* device descriptor, then its configurations, each
+                                 * with all it holds; the first one is chosen at plug */
     size_t descriptors_bytes;
     const char *strings[8];       /* [1].. string descriptors, ASCII */
     const char *kernel_driver[4]; /* driver bound to interface n at plug, or NULL */
@@ -45,6 +46,9 @@ struct usbemu_ops {
     void (*claimed)(void *model, int ifno, bool on);
     void (*plugged)(void *model);
     void (*unplugged)(void *model);
+    /** The host chose an alternate setting, or a configuration. */
+    void (*alternate)(void *model, int ifno, int alt);
+    void (*configured)(void *model, int value);
 };
 
 typedef void (*usbemu_timer_fn)(void *model, uintptr_t arg);
@@ -83,6 +87,9 @@ void usbemu_in_push(struct usbemu_dev *dev, uint8_t ep, const void *data, size_t
 /** Drop, or count, what the host has not taken yet. */
 void usbemu_in_flush(struct usbemu_dev *dev, uint8_t ep);
 size_t usbemu_in_pending(const struct usbemu_dev *dev, uint8_t ep);
+
+/** Hot-plug messages are lost from here on, as a kernel does when a client's buffer is full. */
+void usbemu_lose_events(bool on);
 
 /** The model has room again: offer refused OUT packets once more. */
 void usbemu_kick(struct usbemu_dev *dev, uint8_t ep);

@@ -26,7 +26,7 @@ void urb_complete(struct usbemu_dev *dev, struct urb *urb, int status)
     urb->u->status = status;
     urb->u->actual_length = (int)urb->done;
     TAILQ_INSERT_TAIL(&urb->owner->done, urb, link);
-    node_update(dev);
+    dev->bus->carrier->update(dev);
 }
 
 void ep_drop_packets(struct endpoint *ep)
@@ -219,54 +219,20 @@ void usbemu_fail_submit(struct usbemu_dev *dev, uint8_t address, int err)
     usbemu_unlock();
 }
 
-/* GET_DESCRIPTOR. Source: USB 2.0, 9.4.3. @return bytes, or -EPIPE */
-static int get_descriptor(const struct usbemu_desc *desc, uint16_t wValue, uint8_t out[512])
-{
-    unsigned type = wValue >> 8, index = wValue & 0xff;
-
-    if (type == 1) {
-        memcpy(out, desc->descriptors, 18);
-        return 18;
-    }
-    if (type == 2 && index == 0) {
-        int n = bytes_le16(desc->descriptors + 18 + 2);
-        if (n > 512)
-            return -EPIPE;
-        memcpy(out, desc->descriptors + 18, (size_t)n);
-        return n;
-    }
-    if (type == 3 && index == 0) {
-        static const uint8_t languages[] = {4, 3, 0x09, 0x04};
-        memcpy(out, languages, sizeof languages);
-        return sizeof languages;
-    }
-    if (type == 3 && index < 8 && desc->strings[index] != NULL) {
-        size_t len = strlen(desc->strings[index]);
-        out[0] = (uint8_t)(2 + 2 * len);
-        out[1] = 3;
-        for (size_t i = 0; i < len; i++) {
-            out[2 + 2 * i] = (uint8_t)desc->strings[index][i];
-            out[3 + 2 * i] = 0;
-        }
-        return out[0];
-    }
-    return -EPIPE;
-}
-
 static int control(struct usbemu_dev *dev, const struct usbemu_setup *s, uint8_t *data, size_t *n)
 {
     if (s->bmRequestType == 0x80 && s->bRequest == 6) {
-        uint8_t tmp[512];
-        int len = get_descriptor(dev->desc, s->wValue, tmp);
-        if (len < 0)
-            return len;
-        *n = (size_t)len < s->wLength ? (size_t)len : s->wLength;
-        memcpy(data, tmp, *n);
-        return 0;
+        int len = desc_get(dev->desc, s->wValue, data, s->wLength);
+        *n = len < 0 ? 0 : (size_t)len;
+        return len < 0 ? len : 0;
     }
     if (s->bmRequestType == 0x80 && s->bRequest == 0 && s->wLength >= 2) { /* GET_STATUS */
         data[0] = data[1] = 0;
         *n = 2;
+        return 0;
+    }
+    if (s->bmRequestType == 0x02 && s->bRequest == 1 && s->wValue == 0) { /* CLEAR_FEATURE halt */
+        ep_of(dev, (uint8_t)s->wIndex)->is_halted = false;
         return 0;
     }
     return dev->ops->control ? dev->ops->control(dev->model, s, data, n) : -EPIPE;

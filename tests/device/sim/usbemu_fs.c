@@ -96,7 +96,7 @@ void opener_fini(struct opener *op)
     if (dev != NULL) {
         TAILQ_REMOVE(&dev->openers, op, link);
         op->dev = NULL;
-        node_update(dev);
+        dev->bus->carrier->update(dev);
     }
 }
 
@@ -204,7 +204,7 @@ static long fs_reap(struct opener *op, bool is_gone, struct urb **ret_urb)
     if (urb == NULL)
         return is_gone ? -ENODEV : -EAGAIN;
     TAILQ_REMOVE(&op->done, urb, link);
-    node_update(op->dev);
+    op->dev->bus->carrier->update(op->dev);
     *ret_urb = urb;
     return 0;
 }
@@ -230,6 +230,18 @@ static long fs_reset(struct usbemu_dev *dev)
     for (int i = 0; i < USBEMU_ENDPOINTS; i++)
         dev->ep[i].is_halted = false;
     return 0;
+}
+
+static long fs_setinterface(struct opener *op, const struct usbdevfs_setinterface *s)
+{
+    if (s->interface >= (unsigned)op->dev->n_interfaces)
+        return -EINVAL;
+    if (op->dev->iface[s->interface].owner != op) {
+        long r = fs_claim(op, s->interface, false);
+        if (r < 0)
+            return r;
+    }
+    return dev_alternate(op->dev, (int)s->interface, (int)s->altsetting);
 }
 
 long usbfs_ioctl(struct opener *op, struct usbfs_call *call)
@@ -273,8 +285,9 @@ long usbfs_ioctl(struct opener *op, struct usbfs_call *call)
         ep_of(dev, (uint8_t)*number)->is_halted = false;
         return 0;
     case USBDEVFS_SETCONFIGURATION:
+        return dev_configure(dev, (int)*number);
     case USBDEVFS_SETINTERFACE:
-        return 0;
+        return fs_setinterface(op, call->arg);
     case USBDEVFS_RESET:
         return fs_reset(dev);
     case USBDEVFS_SUBMITURB:

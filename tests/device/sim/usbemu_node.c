@@ -83,7 +83,7 @@ void node_make(struct usbemu_dev *dev)
     tcgetattr(dev->pts, &t);
     cfmakeraw(&t);
     tcsetattr(dev->pts, TCSANOW, &t);
-    if (dev->bus->carrier == USBEMU_SOCKET)
+    if (dev->bus->carrier->has_session)
         dev->session = session_start(dev->pts);
     make_parents(path);
     if (symlink(dev->backing, path) < 0)

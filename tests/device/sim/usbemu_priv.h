@@ -11,6 +11,8 @@
 
 #include "usbemu.h"
 
+#define USBEMU_SYS_BUS "/sys/devices/pci0000:00/0000:00:14.0/usb1"
+
 enum { USBEMU_ENDPOINTS = 32, USBEMU_INTERFACES = 4, USBEMU_DEVNUM_MAX = 127 };
 
 /* One submitted transfer. The carrier says where the client's memory is and how to let go. */
@@ -21,6 +23,7 @@ struct urb {
     uintptr_t client_addr; /* what DISCARDURB names it by */
     struct opener *owner;
     size_t done; /* bytes moved so far */
+    bool is_stream;
     void *keep_urb, *keep_buf;
 };
 TAILQ_HEAD(urb_list, urb);
@@ -37,7 +40,8 @@ struct endpoint {
     struct packet_list packets;
     bool is_halted, is_held, is_running;
     int fail_transfer, fail_submit;
-    uint16_t wMaxPacketSize;
+    uint16_t wMaxPacketSize; /* 0: not in the chosen settings */
+    uint8_t type, interval;
     int ifno;
 };
 
@@ -53,6 +57,7 @@ TAILQ_HEAD(opener_list, opener);
 struct iface {
     const char *driver;
     struct opener *owner;
+    int alt; /* bAlternateSetting chosen */
 };
 
 struct usbemu_dev {
@@ -63,11 +68,12 @@ struct usbemu_dev {
     void *model;
     bool is_plugged, is_ready;
     unsigned plugging, n_claims;
-    int devnum, n_interfaces;
+    int devnum, n_interfaces, configuration;
     struct endpoint ep[USBEMU_ENDPOINTS]; /* number, + 16 for IN */
     struct iface iface[USBEMU_INTERFACES];
     struct opener_list openers;
     char syspath[80], node[40], backing[512];
+    void *carrier_data;
     int ptm, pts;
     pid_t session; /* holds the terminal so that no client is given it */
 };
@@ -75,10 +81,23 @@ TAILQ_HEAD(dev_list, usbemu_dev);
 
 struct timer_queue;
 
+/* How the host meets the devices of a bus. */
+struct carrier_ops {
+    bool has_testbed; /* devices are published in umockdev's sysfs and have a node */
+    bool has_session; /* clients are other processes: see usbemu_node.c */
+    void (*start)(struct usbemu_bus *bus);
+    void (*stop)(struct usbemu_bus *bus);
+    void (*attach)(struct usbemu_dev *dev);   /* powered, not yet seen by the host */
+    void (*announce)(struct usbemu_dev *dev); /* the host may see it */
+    void (*detach)(struct usbemu_dev *dev);   /* transfers have ended */
+    void (*update)(struct usbemu_dev *dev);   /* openers' lists of ended transfers have changed */
+};
+
 struct usbemu_bus {
     UMockdevTestbed *testbed;
     UMockdevIoctlBase *handler; /* socket carrier only */
-    enum usbemu_carrier carrier;
+    const struct carrier_ops *carrier;
+    void *carrier_data;
     char *root;
     struct dev_list devices;
     int last_devnum;
@@ -96,10 +115,27 @@ void urb_free(struct urb *urb);
 /** A control transfer whose setup packet is in the first 8 bytes. */
 void ep_control(struct usbemu_dev *dev, struct urb *urb);
 
+/* usbemu_desc.c */
+/** @return the index-th configuration with all it holds, or NULL. */
+const uint8_t *desc_configuration(const struct usbemu_desc *desc, unsigned index, size_t *ret_n);
+/** GET_DESCRIPTOR. @return bytes in out, at most cap, or -EPIPE */
+int desc_get(const struct usbemu_desc *desc, uint16_t wValue, uint8_t *out, size_t cap);
+/** As after power-on: first configuration, first settings, drivers bound, nobody's. */
+void dev_settings_reset(struct usbemu_dev *dev);
+/** @return 0, -EINVAL, or -EBUSY while an interface is claimed. */
+long dev_alternate(struct usbemu_dev *dev, int ifno, int alt);
+long dev_configure(struct usbemu_dev *dev, int value);
+
 /* usbemu_node.c: the device file, whose poll() tells libusb when to reap */
 void node_make(struct usbemu_dev *dev);
 void node_remove(struct usbemu_dev *dev);
 void node_update(struct usbemu_dev *dev);
+
+/* usbemu_sysfs.c: umockdev's tree; "add" and "remove" events come with it */
+void sysfs_hub(struct usbemu_bus *bus);
+void sysfs_publish(struct usbemu_dev *dev);
+void sysfs_unpublish(struct usbemu_dev *dev);
+void sysfs_configuration(struct usbemu_dev *dev);
 
 /* usbemu_fs.c: the ioctls of usbfs */
 struct usbfs_call {
@@ -122,12 +158,8 @@ void timer_add(struct timer_queue *q, struct usbemu_dev *dev, double ms, usbemu_
                uintptr_t arg, bool keep);
 
 /* carriers */
-void carrier_socket_start(struct usbemu_bus *bus);
-void carrier_socket_stop(struct usbemu_bus *bus);
-void carrier_socket_attach(struct usbemu_dev *dev);
-void carrier_socket_detach(struct usbemu_dev *dev);
-void carrier_direct_start(struct usbemu_bus *bus);
-void carrier_direct_stop(struct usbemu_bus *bus);
+extern const struct carrier_ops carrier_socket, carrier_direct;
+struct usbemu_bus *bus_new(const struct carrier_ops *carrier);
 /** Does nothing; naming it pulls the guards against umockdev's abort() into the program. */
 void uevent_guard_link(void);
 
