@@ -20,7 +20,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     data += 2;
     if (n == 0 || n > left || n > HID_DESCRIPTOR_MAX)
         return 0;
+    struct hid_trigger trigger;
+    uint8_t out[HID_TRIGGER_MAX];
     int r = hid_layout_find(data, n, &layout, NULL);
+    (void)hid_is_keyboard(data, n);
+    if (hid_trigger_find(data, n, &trigger) == 0)
+        for (unsigned bits = 0; bits < 1u << HID_TRIGGER_N_BITS; bits++)
+            if (hid_trigger_write(&trigger, bits, out) > HID_TRIGGER_MAX)
+                abort();
     data += n;
     left -= n;
     if (code_text_decode(data, left, text, NULL) == 0 && !bytes_utf8_valid(text, strlen(text)))

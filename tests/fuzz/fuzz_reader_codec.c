@@ -18,14 +18,21 @@ static void text_check(const char *text, size_t cap)
 
 static void answer_use(const struct sam_answer *a)
 {
-    static const enum sam_command commands[] = {SAM_RESET, SAM_STATUS,      SAM_ID,
-                                                SAM_FIND,  SAM_SELECT,      SAM_ADDED_ADDRESS,
-                                                SAM_READ,  SAM_READ_FINGERS};
+    static const enum sam_command commands[] = {
+        SAM_RESET,         SAM_STATUS, SAM_ID,           SAM_FIND,       SAM_SELECT,
+        SAM_ADDED_ADDRESS, SAM_READ,   SAM_READ_FINGERS, SAM_MANAGEMENT, SAM_RF_SIZE};
     for (size_t i = 0; i < YJ_COUNT(commands); i++) {
         const uint8_t *text = NULL, *photo = NULL;
         struct card c;
-        if (sam_answer_check(commands[i], a, NULL) != 0 ||
-            (commands[i] != SAM_READ && commands[i] != SAM_READ_FINGERS))
+        if (sam_answer_check(commands[i], a, NULL) != 0)
+            continue;
+        if (commands[i] == SAM_ADDED_ADDRESS) {
+            char address[108];
+            if (card_parse_address(a->data, address, sizeof address, NULL) != 0 && address[0])
+                abort();
+            text_check(address, sizeof address);
+        }
+        if (commands[i] != SAM_READ && commands[i] != SAM_READ_FINGERS)
             continue;
         sam_answer_blocks(commands[i], a, &text, &photo);
         if (card_parse(text, photo, &c, NULL) != 0) {
@@ -39,6 +46,12 @@ static void answer_use(const struct sam_answer *a)
         text_check(c.number, sizeof c.number);
         text_check(c.authority, sizeof c.authority);
         text_check(c.permit_number, sizeof c.permit_number);
+        text_check(c.valid_to_raw, sizeof c.valid_to_raw);
+        text_check(c.old_number, sizeof c.old_number);
+        text_check(c.nation, sizeof c.nation);
+        text_check(c.n_issued, sizeof c.n_issued);
+        text_check(c.card_version, sizeof c.card_version);
+        text_check(c.authority_code, sizeof c.authority_code);
     }
 }
 
