@@ -10,6 +10,7 @@ then. The short run is a sample; the long run is 200 and 200."""
 
 import argparse
 import collections
+import itertools
 import json
 import os
 import random
@@ -32,8 +33,14 @@ class Hand(Player):
         pass
 
 
+CODES = itertools.count(1)
+
+
 def visit(world, steps):
     """One whole visit; False when the terminal died meanwhile."""
+    # A code serves one application: every visitor brings another.
+    steps = [(n, verb, [f"LIC-2026-{next(CODES):06d}"] if verb == "scan" else words)
+             for n, verb, words in steps]
     hand = Hand(world, world.out, False)
     hand.tickets_seen = len(world.tickets())
     try:

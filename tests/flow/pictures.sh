@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Make the pictures of the README: play the newborn visit and copy its screens and its receipt.
+# Make the pictures of the README: play the newborn visit and copy its screens, its receipt and the
+# first page of its application form.
 #   pictures.sh [BUILD]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -14,3 +15,6 @@ for pair in home:home matter:matter identify:identify questions-answered:questio
     install -m 644 "$(ls "$work"/*-"${pair%%:*}".png | head -n 1)" "docs/pictures/${pair#*:}.png"
 done
 install -m 644 "$work/receipt.png" docs/pictures/paper.png
+/usr/bin/python3 tests/flow/a4.py --build "$build" --out "$work/a4"
+pdftoppm -png -r 60 -f 1 -l 1 -singlefile "$work/a4/job-2.pdf" docs/pictures/a4
+chmod 644 docs/pictures/a4.png

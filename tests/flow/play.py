@@ -161,7 +161,13 @@ class Player:
     def do_scan(self, text):
         # the engine only delivers while its owner listens: the page that asks must be up
         self.rest()
-        self.world.simulate(f"scan {text}")
+        if not self.world.has_camera:
+            self.world.simulate(f"scan {text}")
+            return
+        before = self.world.dump()["revision"]
+        self.world.simulate(f"camera show text={text} rotate=8 blur=1")
+        self.world.ui("wait", after=before, timeout_ms=15000)
+        self.world.simulate("camera show none")  # the hand with the phone goes away
 
     def do_sign(self):
         for stroke in range(3):
@@ -313,6 +319,7 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--offline", action="store_true",
                         help="the centre is down during the visit and comes up afterwards")
+    parser.add_argument("--camera", action="store_true", help="codes are read by a camera")
     parser.add_argument("--quiet", action="store_true")
     args = parser.parse_args()
     try:
@@ -327,7 +334,7 @@ def main():
     summary = {"visit": os.path.basename(args.visit), "offline": args.offline, "ok": False}
     begin = time.monotonic()
     try:
-        with World(args.build, args.out) as world:
+        with World(args.build, args.out, camera=args.camera) as world:
             if not args.offline:
                 world.start_centre()
             world.start_sim()

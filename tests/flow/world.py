@@ -86,12 +86,17 @@ def connect_when_ready(what, path, process, timeout_s=20.0):
 class World:
     """Start and stop the programs; everything lives in one folder `run` (0700, short path)."""
 
-    def __init__(self, build, out, matters=None, verbose=False, sim_args=(), settings=None):
+    def __init__(self, build, out, matters=None, verbose=False, sim_args=(), settings=None,
+                 camera=False):
         self.build = os.path.abspath(build)
         self.out = os.path.abspath(out)
         self.verbose = verbose
-        self.sim_args = list(sim_args)
-        self.extra_settings = settings or {}
+        self.sim_args = list(sim_args) + (["--camera"] if camera else [])
+        self.extra_settings = dict(settings or {})
+        self.has_camera = camera
+        if camera:
+            self.extra_settings["devices"] = {**self.extra_settings.get("devices", {}), "scanner": {
+                "source": "camera", "device": "/dev/video0", "decoder": self.program("kiosk-decode")}}
         os.makedirs(self.out, exist_ok=True)
         self.run = tempfile.mkdtemp(prefix="yijian-")
         self.keys = os.path.join(self.run, "keys")
@@ -111,7 +116,7 @@ class World:
     # programs -----------------------------------------------------------------------------
 
     def program(self, name):
-        for room in ("app", "tests/central", "tests/device/sim", "tests/device", "tests"):
+        for room in ("app", "drivers/scanner/decoder", "tests/central", "tests/device/sim", "tests/device", "tests"):
             path = os.path.join(self.build, room, name)
             if os.access(path, os.X_OK) and os.path.isfile(path):
                 return path
