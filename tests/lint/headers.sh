@@ -5,7 +5,8 @@ set -euo pipefail
 cd "$1"
 cc=$2
 flags=(-std=c11 -D_POSIX_C_SOURCE=200809L -DYIJIAN_INSPECTOR -Wall -Wextra -Werror -fsyntax-only -Iapp -I.)
-mapfile -t system < <(pkg-config --cflags sdl2 SDL2_ttf jansson libusb-1.0 | tr ' ' '\n' | sed '/^$/d')
+system=$(pkg-config --cflags sdl2 SDL2_ttf jansson libusb-1.0 pangocairo) # ends here when one is missing
+read -ra system <<<"$system"
 status=0
 while read -r header; do
     [ -f "$header" ] || continue

@@ -23,11 +23,15 @@ ROOMS = {
     "app/seal/": ["base/", "types/", "seal/"],
     "app/store/": ["base/", "types/", "seal/", "store/"],
     "app/sync/": ["base/", "types/", "store/", "seal/", "sync/"],
-    "app/ctl/": ["base/", "types/", "core/", "seal/", "store/", "sync/"],
+    # kioskctl checks device tables with the drivers' own readers of them
+    "app/ctl/": ["base/", "types/", "core/", "seal/", "store/", "sync/", "drivers/reader/",
+                 "drivers/scanner/", "drivers/printer/", "drivers/card_slot/"],
     "drivers/transport/": ["base/", "types/", "drivers/transport/"],
     "drivers/reader/": ["base/", "types/", *DRIVER_FLOOR, "drivers/reader/"],
     "drivers/scanner/": ["base/", "types/", *DRIVER_FLOOR, "drivers/scanner/"],
     "drivers/printer/": ["base/", "types/", *DRIVER_FLOOR, "drivers/printer/"],
+    "drivers/card_slot/": ["base/", "types/", *DRIVER_FLOOR, "drivers/card_slot/"],
+    "drivers/document/": ["base/", "types/", *DRIVER_FLOOR, "drivers/document/"],
     "drivers/": ["base/", "types/", "drivers/"],
     "ui/": ["base/", "types/", "ui/"],
     "app/": ["base/", "types/", "core/", "sync/", "ui/ui.h", "drivers/driver.h", "host.h", "kiosk.h",
@@ -36,12 +40,16 @@ ROOMS = {
 # Library headers that live in one place only.
 OWNED = [
     (r"libusb", ["drivers/transport/"]),
+    (r"winscard\.h|pcsclite\.h", ["drivers/transport/"]),
+    (r"linux/videodev2\.h", ["drivers/transport/"]),
+    (r"cups/|cairo|pango", ["drivers/document/"]),
+    (r"ZXing/|turbojpeg\.h|seccomp\.h", ["drivers/scanner/"]),
     (r"SDL", ["ui/"]),
     (r"sqlite3\.h", ["app/store/"]),
     (r"curl/", ["app/sync/"]),
     (r"openssl/", ["app/seal/"]),
     (r"zbar", ["drivers/scanner/"]),
-    (r"qrencode\.h", ["ui/draw/"]),
+    (r"qrencode\.h", ["ui/draw/", "drivers/document/"]),
     (r"pinyin\.h", ["ui/ime/"]),
 ]
 PRODUCT = ("app/", "drivers/", "ui/")

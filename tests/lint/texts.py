@@ -1,13 +1,28 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Texts by id: every id that the code names has a text in every language, no text is unused, and
-the arguments {1} {2} are the same in every language.    texts.py ROOT"""
+the arguments {1} {2} {3} are the same in every language. Ids of devices, causes and actions are made
+from app/types/device_words.def by its naming rule.    texts.py ROOT"""
 
 import glob
 import json
 import os
 import re
 import sys
+
+
+def device_ids(root):
+    """The text ids that app/types/device_words.def makes."""
+    with open(os.path.join(root, "app/types/device_words.def"), encoding="utf-8") as f:
+        table = f.read()
+    kinds = re.findall(r'^DEVICE_KIND\(DEVICE_\w+, "(\w+)"\)', table, re.M)
+    rows = re.findall(r'^DEVICE_(?:CAUSE|CONDITION)\((\w+),\s*"(\w+)",\s*"(\w+)",\s*(\w+),\s*"(\w+)"\)',
+                      table, re.M)
+    n_rows = len(re.findall(r"^DEVICE_(?:CAUSE|CONDITION)\(", table, re.M))
+    if not kinds or len(rows) != n_rows:
+        sys.exit(f"device_words.def: {len(kinds)} kinds, {len(rows)} of {n_rows} rows understood")
+    return ({f"device.{k}" for k in kinds} | {f"device.cause.{r[1]}" for r in rows}
+            | {f"device.action.{r[4]}" for r in rows})
 
 
 def main():
@@ -24,6 +39,7 @@ def main():
             with open(path, encoding="utf-8") as f:
                 code += f.read()
     named = set(re.findall(r'"([a-z]+(?:\.[a-z0-9_]+)*)"', code))
+    named |= device_ids(root)
     prefixes = {i.split(".")[0] for i in base}
     built = tuple(p for p in re.findall(r'"([a-z]+(?:\.[a-z0-9_]+)*\.)%[a-z]', code))
     findings = []

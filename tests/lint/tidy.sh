@@ -6,4 +6,4 @@ cd "$1"
 command -v clang-tidy >/dev/null || exit 77
 git ls-files -co --exclude-standard 'app/*.c' 'drivers/*.c' 'ui/*.c' | while read -r f; do
     [ -f "$f" ] && echo "$f"
-done | xargs -P "$(nproc)" -n 4 clang-tidy --quiet -p "$2" 2>/dev/null
+done | xargs -P "$(nproc)" -n 4 nice -n 19 clang-tidy --quiet -p "$2" 2>/dev/null
