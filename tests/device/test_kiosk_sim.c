@@ -80,6 +80,8 @@ static void test_reader(void)
     CU_ASSERT_EQUAL(sam(h, "\x20\x01\x22"), 0x80);
     CU_ASSERT_EQUAL(status_of("reader", "reads"), 1);
     rig_close(h, ctx);
+    for (int i = 0; i < 300 && status_of("reader", "attached") != 0; i++)
+        usleep(10000); /* the bus notices the closing on a thread of its own */
     CU_ASSERT_EQUAL(status_of("reader", "attached"), 0);
 }
 

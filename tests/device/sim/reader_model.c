@@ -313,7 +313,10 @@ const char *reader_model_state(struct reader_model *m)
 {
     static const char *const names[] = {"empty", "present", "found", "selected", "done"};
 
-    return names[m->state];
+    usbemu_lock();
+    const char *name = names[m->state];
+    usbemu_unlock();
+    return name;
 }
 
 unsigned reader_model_n_of(struct reader_model *m, unsigned command)
