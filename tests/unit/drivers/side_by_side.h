@@ -11,7 +11,7 @@
 
 #include "cunit_main.h"
 
-enum { SIDE_BY_SIDE = 10, SIDE_BY_SIDE_CASES_MAX = 40 };
+enum { SIDE_BY_SIDE_CASES_MAX = 40 };
 
 struct side_case {
     pid_t pid;
@@ -48,14 +48,14 @@ static inline bool side_case_end(const struct side_case *s, const char *name)
 }
 
 /* @return exit status */
-static inline int side_by_side_run(const char *suite, CU_TestInfo *cases)
+static inline int side_by_side_run(const char *suite, CU_TestInfo *cases, size_t at_once)
 {
     struct side_case running[SIDE_BY_SIDE_CASES_MAX];
     size_t n = 0, n_ended = 0, n_failed = 0;
     for (; cases[n].pName; n++) {
         if (n == SIDE_BY_SIDE_CASES_MAX)
             abort();
-        if (n - n_ended == SIDE_BY_SIDE) {
+        if (n - n_ended == at_once) {
             n_failed += !side_case_end(&running[n_ended], cases[n_ended].pName);
             n_ended++;
         }
@@ -67,10 +67,10 @@ static inline int side_by_side_run(const char *suite, CU_TestInfo *cases)
     return n_failed || n == 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-#define SIDE_BY_SIDE_MAIN(suite, cases)                                                            \
+#define SIDE_BY_SIDE_MAIN(suite, cases, at_once)                                                   \
     int main(void)                                                                                 \
     {                                                                                              \
-        return side_by_side_run(suite, cases);                                                     \
+        return side_by_side_run(suite, cases, at_once);                                            \
     }
 
 #endif

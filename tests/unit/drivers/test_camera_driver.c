@@ -400,4 +400,4 @@ static CU_TestInfo cases[] = {
     {"two codes are refused", two_codes_are_refused_unless_one_is_in_the_middle},
     CU_TEST_INFO_NULL,
 };
-SIDE_BY_SIDE_MAIN("drivers.camera", cases)
+SIDE_BY_SIDE_MAIN("drivers.camera", cases, 10)

@@ -323,4 +323,4 @@ static CU_TestInfo cases[] = {
     {"settings are strict", settings_are_strict},
     CU_TEST_INFO_NULL,
 };
-SIDE_BY_SIDE_MAIN("drivers.camera_worker", cases)
+SIDE_BY_SIDE_MAIN("drivers.camera_worker", cases, 10)

@@ -329,4 +329,4 @@ static CU_TestInfo cases[] = {
     CU_TEST_INFO_NULL,
 };
 
-CASES_MAIN("drivers.printer", cases)
+SIDE_BY_SIDE_MAIN("drivers.printer", cases, 5)

@@ -374,4 +374,4 @@ static CU_TestInfo cases[] = {
     CU_TEST_INFO_NULL,
 };
 
-CASES_MAIN("drivers.printer faults", cases)
+SIDE_BY_SIDE_MAIN("drivers.printer faults", cases, 5)

@@ -347,4 +347,4 @@ static CU_TestInfo cases[] = {
     CU_TEST_INFO_NULL,
 };
 
-CASES_MAIN("drivers.printer models", cases)
+SIDE_BY_SIDE_MAIN("drivers.printer models", cases, 5)

@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -162,59 +160,4 @@ void expect_done(struct world *w, int64_t job, enum print_result result,
     CU_ASSERT_EQUAL(e->print.result, result);
     CU_ASSERT_EQUAL(e->print.evidence, evidence);
     CU_ASSERT_EQUAL(e->code, code);
-}
-
-/* ---- cases side by side -------------------------------------------------------------------- */
-
-enum { SIDE_BY_SIDE = 5, MAX_CASES = 32 };
-
-struct started {
-    pid_t pid;
-    FILE *output;
-};
-
-static struct started case_start(const char *suite, const CU_TestInfo *one)
-{
-    struct started s = {.output = tmpfile()};
-    if (!s.output)
-        abort();
-    fflush(NULL);
-    s.pid = fork();
-    if (s.pid != 0)
-        return s;
-    CU_TestInfo only[] = {*one, CU_TEST_INFO_NULL};
-    if (dup2(fileno(s.output), STDOUT_FILENO) < 0 || dup2(fileno(s.output), STDERR_FILENO) < 0)
-        abort();
-    exit(cunit_run(suite, only));
-}
-
-/* @return whether it passed; its output is shown when it has not */
-static bool case_end(const struct started *s, const char *name)
-{
-    int status = -1;
-    (void)waitpid(s->pid, &status, 0); /* a failure leaves -1, which is none of success */
-    bool has_passed = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    printf("%s: %s\n", name, has_passed ? "passed" : "FAILED");
-    rewind(s->output);
-    for (int c = getc(s->output); c != EOF && !has_passed; c = getc(s->output))
-        putchar(c);
-    fclose(s->output);
-    return has_passed;
-}
-
-int cases_run(const char *suite, CU_TestInfo *cases)
-{
-    struct started running[MAX_CASES];
-    size_t n = 0, n_ended = 0, n_failed = 0;
-    for (; cases[n].pName && n < MAX_CASES; n++) {
-        if (n - n_ended == SIDE_BY_SIDE) {
-            n_failed += !case_end(&running[n_ended], cases[n_ended].pName);
-            n_ended++;
-        }
-        running[n] = case_start(suite, &cases[n]);
-    }
-    for (; n_ended < n; n_ended++)
-        n_failed += !case_end(&running[n_ended], cases[n_ended].pName);
-    printf("%s: %zu cases, %zu failed\n", suite, n, n_failed);
-    return n_failed || n == 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

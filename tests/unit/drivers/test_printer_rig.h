@@ -7,6 +7,7 @@
 #include "cunit_main.h"
 #include "driver_rig.h"
 #include "printer_model.h"
+#include "side_by_side.h"
 
 enum { TICKET_ROWS = 600 };
 
@@ -48,15 +49,5 @@ void world_print(struct world *w, int64_t job, uint32_t width_dots, uint32_t row
 /* The next PRINT_DONE must be this. */
 void expect_done(struct world *w, int64_t job, enum print_result result,
                  enum print_evidence evidence, int code, int ms);
-
-/* Run every case in a process of its own, some side by side: they spend their time waiting for
- * the driver's patience. @return exit status */
-int cases_run(const char *suite, CU_TestInfo *cases);
-
-#define CASES_MAIN(suite, cases)                                                                   \
-    int main(void)                                                                                 \
-    {                                                                                              \
-        return cases_run(suite, cases);                                                            \
-    }
 
 #endif

@@ -237,4 +237,4 @@ static CU_TestInfo cases[] = {
     CU_TEST_INFO_NULL,
 };
 
-CASES_MAIN("drivers.reader", cases)
+SIDE_BY_SIDE_MAIN("drivers.reader", cases, 6)

@@ -177,4 +177,4 @@ static CU_TestInfo cases[] = {
     CU_TEST_INFO_NULL,
 };
 
-CASES_MAIN("drivers.reader_faults", cases)
+SIDE_BY_SIDE_MAIN("drivers.reader_faults", cases, 6)

@@ -249,4 +249,4 @@ static CU_TestInfo cases[] = {
     CU_TEST_INFO_NULL,
 };
 
-CASES_MAIN("drivers.reader_rest", cases)
+SIDE_BY_SIDE_MAIN("drivers.reader_rest", cases, 6)

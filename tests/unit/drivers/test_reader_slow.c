@@ -104,4 +104,4 @@ static CU_TestInfo cases[] = {
     CU_TEST_INFO_NULL,
 };
 
-CASES_MAIN("drivers.reader_slow", cases)
+SIDE_BY_SIDE_MAIN("drivers.reader_slow", cases, 6)

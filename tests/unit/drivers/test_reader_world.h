@@ -7,12 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "cunit_main.h"
 #include "driver_rig.h"
 #include "reader_model.h"
+#include "side_by_side.h"
 
 /* Upper limits are generous: a slow machine must not fail. */
 enum { SOON_MS = 20000 };
@@ -87,68 +86,5 @@ static inline void lift_and_await(struct world *w)
     reader_model_lift(w->reader);
     CU_ASSERT_PTR_NOT_NULL(rig_until(&w->rig, DEVICE_EVENT_CARD_REMOVED, SOON_MS));
 }
-
-/* ---- cases side by side: they spend their time waiting for the driver's limits ---- */
-
-enum { SIDE_BY_SIDE = 6, MAX_CASES = 32 };
-
-struct started {
-    pid_t pid;
-    FILE *output;
-};
-
-static inline struct started case_start(const char *suite, CU_TestInfo *one)
-{
-    struct started s = {.output = tmpfile()};
-    if (!s.output)
-        abort();
-    fflush(NULL);
-    s.pid = fork();
-    if (s.pid != 0)
-        return s;
-    CU_TestInfo only[] = {*one, CU_TEST_INFO_NULL};
-    if (dup2(fileno(s.output), STDOUT_FILENO) < 0 || dup2(fileno(s.output), STDERR_FILENO) < 0)
-        abort();
-    exit(cunit_run(suite, only));
-}
-
-/* @return whether the case passed; its output is shown when it has not */
-static inline bool case_end(const struct started *s, const char *name)
-{
-    int status = -1;
-    (void)waitpid(s->pid, &status, 0); /* a failure leaves -1, which is none of success */
-    bool has_passed = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    printf("%s: %s\n", name, has_passed ? "passed" : "FAILED");
-    rewind(s->output);
-    for (int c = getc(s->output); c != EOF && !has_passed; c = getc(s->output))
-        putchar(c);
-    fclose(s->output);
-    return has_passed;
-}
-
-/* Run every case in a process of its own, some at a time. @return exit status */
-static inline int cases_run(const char *suite, CU_TestInfo *cases)
-{
-    struct started running[MAX_CASES];
-    size_t n = 0, n_ended = 0, n_failed = 0;
-    while (cases[n].pName && n < MAX_CASES) {
-        if (n - n_ended == SIDE_BY_SIDE) {
-            n_failed += !case_end(&running[n_ended], cases[n_ended].pName);
-            n_ended++;
-        }
-        running[n] = case_start(suite, &cases[n]);
-        n++;
-    }
-    for (; n_ended < n; n_ended++)
-        n_failed += !case_end(&running[n_ended], cases[n_ended].pName);
-    printf("%s: %zu cases, %zu failed\n", suite, n, n_failed);
-    return n_failed || n == 0 ? EXIT_FAILURE : EXIT_SUCCESS;
-}
-
-#define CASES_MAIN(suite, cases)                                                                   \
-    int main(void)                                                                                 \
-    {                                                                                              \
-        return cases_run(suite, cases);                                                            \
-    }
 
 #endif
