@@ -37,6 +37,7 @@
 #include "drivers/card_slot/slot_cfg.h"
 #include "drivers/card_slot/sscard_codec.h"
 #include "drivers/status.h"
+#include "drivers/timing.h"
 #include "drivers/transport/pcsc.h"
 
 /* PROTOCOL.md, timing. */
@@ -49,7 +50,6 @@ enum {
     RETRY_MS = 400,      /* the card may still be on its way in */
     MAX_TRIES = 3,
     READ_MS = 10000, /* from the first command until no more are sent */
-    STEP_MAX_MS = 500,
 };
 
 enum slot_state {
@@ -108,13 +108,7 @@ static void status_set(struct driver *d, enum device_state state, enum device_me
     s.state = state;
     s.media = media;
     s.cause = cause;
-    if (d->has_status && device_status_is_same(&s, &d->status))
-        return;
-    d->status = s;
-    d->has_status = true;
-    struct device_event e = {.kind = DEVICE_EVENT_STATUS, .from = DEVICE_CARD_SLOT, .code = cause};
-    e.status = s;
-    d->sink.emit(d->sink.arg, &e);
+    device_status_tell(&d->sink, &d->status, &d->has_status, &s);
 }
 
 static void emit_code(struct driver *d, enum device_event_kind kind, int code)
@@ -178,12 +172,11 @@ static void reader_lost(struct driver *d, int64_t now_ms)
 /* No service, or one that hangs: wait a little longer each time, then open anew. */
 static void service_lost(struct driver *d, int64_t now_ms, int cause)
 {
-    static const int ladder_ms[] = {1000, 2000, 5000, 10000};
-    size_t rung = d->n_opens < YJ_COUNT(ladder_ms) ? d->n_opens : YJ_COUNT(ladder_ms) - 1;
+    int rest_ms = driver_ladder_ms(d->n_opens);
     read_interrupted(d);
     reader_forget(d);
     d->n_opens++;
-    state_enter(d, SLOT_DOWN, now_ms + ladder_ms[rung]);
+    state_enter(d, SLOT_DOWN, now_ms + rest_ms);
     status_set(d, DEVICE_HARDWARE_ERROR, MEDIA_UNKNOWN, cause);
 }
 
@@ -470,8 +463,7 @@ static int card_slot_step(struct driver *d, int64_t now_ms)
     }
     if (!d->is_pending && now_ms >= d->due_ms)
         order_send(d, now_ms);
-    int64_t left = (d->is_pending ? d->deadline_ms : d->due_ms) - now_ms;
-    return left < 0 ? 0 : left > STEP_MAX_MS ? STEP_MAX_MS : (int)left;
+    return driver_sleep_ms(d->is_pending ? d->deadline_ms : d->due_ms, now_ms);
 }
 
 static void card_slot_wait(struct driver *d, int timeout_ms)

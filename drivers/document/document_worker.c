@@ -21,6 +21,7 @@
 #include "base/clock.h"
 #include "drivers/document/document_ipp.h"
 #include "drivers/status.h"
+#include "drivers/timing.h"
 
 enum {
     POLL_MS = 3000,
@@ -119,8 +120,7 @@ static void printer_tell(struct worker *w, int64_t now_ms)
 
 static void away_enter(struct worker *w, int code, int64_t now_ms)
 {
-    static const int ladder_ms[] = {1000, 2000, 5000, 10000};
-    size_t step = w->n_tries < YJ_COUNT(ladder_ms) ? w->n_tries : YJ_COUNT(ladder_ms) - 1;
+    int rest_ms = driver_ladder_ms(w->n_tries);
     struct device_status s = {.kind = DEVICE_DOCUMENT_PRINTER, .cause = ERR_DOCUMENT_QUEUE};
     s.state = code == ERR_IO ? DEVICE_NO_DEVICE : DEVICE_HARDWARE_ERROR;
     memcpy(s.model, w->printer.model, sizeof s.model);
@@ -128,7 +128,7 @@ static void away_enter(struct worker *w, int code, int64_t now_ms)
     w->n_tries++;
     w->n_missed = 0;
     w->connecting_since_ms = 0;
-    w->due_ms = now_ms + ladder_ms[step];
+    w->due_ms = now_ms + rest_ms;
     w->was_tried = true;
     if (code != ERR_CANCELLED)
         status_tell(w, &s);

@@ -33,6 +33,7 @@
 #include "base/bytes.h"
 #include "base/mem.h"
 #include "drivers/printer/printer_priv.h"
+#include "drivers/timing.h"
 
 enum { BUSY_NAP_MS = 20 };
 
@@ -108,11 +109,10 @@ void printer_device_lost(struct driver *d, int64_t now_ms)
 
 void printer_device_broken(struct driver *d, int64_t now_ms, int cause)
 {
-    static const int ladder_ms[] = {1000, 2000, 5000, 10000};
-    size_t step = d->n_opens < YJ_COUNT(ladder_ms) ? d->n_opens : YJ_COUNT(ladder_ms) - 1;
+    int rest_ms = driver_ladder_ms(d->n_opens);
     device_release(d, cause);
     d->n_opens++;
-    printer_state_enter(d, PRINTER_BROKEN, now_ms, ladder_ms[step]);
+    printer_state_enter(d, PRINTER_BROKEN, now_ms, rest_ms);
     struct device_status s = d->status;
     s.kind = DEVICE_PRINTER;
     s.state = DEVICE_HARDWARE_ERROR;
@@ -316,9 +316,9 @@ static int64_t next_due_ms(const struct driver *d, int64_t now_ms)
 {
     int64_t due_ms = d->due_ms;
     if (d->state == PRINTER_READY) /* a round under way has its questions' patience, below */
-        due_ms = d->round_n == 0 ? d->round_due_ms : now_ms + STEP_MAX_MS;
+        due_ms = d->round_n == 0 ? d->round_due_ms : now_ms + DRIVER_STEP_MAX_MS;
     if (d->cause_since_ms != 0) /* the operator has longer than the state */
-        due_ms = now_ms + STEP_MAX_MS;
+        due_ms = now_ms + DRIVER_STEP_MAX_MS;
     if (d->state == PRINTER_CONFIRMING) {
         due_ms = earlier(due_ms, d->round_due_ms > now_ms ? d->round_due_ms : now_ms + BUSY_NAP_MS);
         if (d->proof.higher_due_ms != 0)
@@ -363,8 +363,7 @@ static int printer_step(struct driver *d, int64_t now_ms)
             printer_device_lost(d, now_ms);
     }
     printer_status_publish(d, now_ms);
-    int64_t left = next_due_ms(d, now_ms) - now_ms;
-    return left < 0 ? 0 : left > STEP_MAX_MS ? STEP_MAX_MS : (int)left;
+    return driver_sleep_ms(next_due_ms(d, now_ms), now_ms);
 }
 
 static void printer_wait(struct driver *d, int timeout_ms)

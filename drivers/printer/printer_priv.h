@@ -38,7 +38,6 @@ enum {
     OUTLET_MS = 3000,    /* an old ticket leaves the outlet */
     REPLUG_MS = 3000,    /* a cable pulled and put back behind a ticket that was all sent */
     INQUIRE_MS = 12000,  /* and then to find out what became of it */
-    STEP_MAX_MS = 500,
     CHUNK_BYTES = 4096,
     MAX_OUT_ERRORS = 3,
     MAX_SILENT_ROUNDS = 3,

@@ -298,13 +298,7 @@ void printer_counter_ask(struct driver *d, int64_t now_ms)
 
 void printer_status_emit(struct driver *d, const struct device_status *s)
 {
-    if (d->has_status && device_status_is_same(s, &d->status))
-        return;
-    struct device_event e = {.kind = DEVICE_EVENT_STATUS, .from = DEVICE_PRINTER, .code = s->cause};
-    e.status = *s;
-    d->status = *s;
-    d->has_status = true;
-    d->sink.emit(d->sink.arg, &e);
+    device_status_tell(&d->sink, &d->status, &d->has_status, s);
 }
 
 static enum device_media media_of(const struct driver *d)

@@ -12,10 +12,10 @@
 #include "base/mem.h"
 #include "drivers/reader/reader_priv.h"
 #include "drivers/status.h"
+#include "drivers/timing.h"
 
 enum {
     RESCAN_MS = 2000, /* for plug-ins whose message was lost or came too early */
-    STEP_MAX_MS = 500,
     DECODER_POLL_MS = 10,
     /* the four-pipe layout is known by its addresses; PROTOCOL.md, framing */
     EP_OUT_HEAD = 0x02,
@@ -34,13 +34,7 @@ void reader_status_set(struct driver *d, enum device_state state, enum device_me
     s.state = state;
     s.media = media;
     s.cause = cause;
-    if (d->has_status && device_status_is_same(&s, &d->status))
-        return;
-    d->status = s;
-    d->has_status = true;
-    struct device_event e = {.kind = DEVICE_EVENT_STATUS, .from = DEVICE_READER, .code = cause};
-    e.status = s;
-    d->sink.emit(d->sink.arg, &e);
+    device_status_tell(&d->sink, &d->status, &d->has_status, &s);
 }
 
 void reader_event_emit(struct driver *d, enum device_event_kind kind, int code)
@@ -69,11 +63,10 @@ void reader_device_lost(struct driver *d, int64_t now_ms)
 
 void reader_device_broken(struct driver *d, int64_t now_ms, int cause)
 {
-    static const int ladder_ms[] = {1000, 2000, 5000, 10000};
-    size_t step = d->n_opens < YJ_COUNT(ladder_ms) ? d->n_opens : YJ_COUNT(ladder_ms) - 1;
+    int rest_ms = driver_ladder_ms(d->n_opens);
     device_release(d);
     d->n_opens++;
-    reader_state_enter(d, READER_BROKEN, now_ms + ladder_ms[step]);
+    reader_state_enter(d, READER_BROKEN, now_ms + rest_ms);
     reader_status_set(d, DEVICE_HARDWARE_ERROR, MEDIA_UNKNOWN, cause);
 }
 
@@ -250,15 +243,14 @@ static void reader_command(struct driver *d, const struct device_command *comman
 static int sleep_ms(const struct driver *d, int64_t now_ms)
 {
     const struct reader_line *l = &d->line;
-    int64_t at_ms = d->state == READER_IDLE ? now_ms + STEP_MAX_MS : d->due_ms;
+    int64_t at_ms = d->state == READER_IDLE ? now_ms + DRIVER_STEP_MAX_MS : d->due_ms;
     if (l->is_pending)
         at_ms = l->deadline_ms < l->hard_deadline_ms ? l->deadline_ms : l->hard_deadline_ms;
     else if (l->is_draining)
         at_ms = l->quiet_ms;
     if (d->decoder && photo_decoder_is_busy(d->decoder) && at_ms > now_ms + DECODER_POLL_MS)
         at_ms = now_ms + DECODER_POLL_MS;
-    int64_t left = at_ms - now_ms;
-    return left < 0 ? 0 : left > STEP_MAX_MS ? STEP_MAX_MS : (int)left;
+    return driver_sleep_ms(at_ms, now_ms);
 }
 
 static int reader_step(struct driver *d, int64_t now_ms)

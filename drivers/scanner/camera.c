@@ -25,10 +25,11 @@
 #include "drivers/scanner/code_gate.h"
 #include "drivers/scanner/qr_worker.h"
 #include "drivers/status.h"
+#include "drivers/timing.h"
 #include "drivers/transport/v4l2.h"
 
 /* CAMERA.md, timing. */
-enum { RESCAN_MS = 2000, RETRY_MS = 500, SILENT_MS = 3000, STEP_MAX_MS = 500 };
+enum { RESCAN_MS = 2000, RETRY_MS = 500, SILENT_MS = 3000 };
 
 enum camera_state { CAMERA_NO_DEVICE, CAMERA_BROKEN, CAMERA_CLOSED, CAMERA_WATCHING };
 
@@ -54,13 +55,7 @@ static void status_set(struct driver *d, enum device_state state, int cause)
     s.kind = DEVICE_SCANNER;
     s.state = state;
     s.cause = cause;
-    if (d->has_status && device_status_is_same(&s, &d->status))
-        return;
-    d->status = s;
-    d->has_status = true;
-    struct device_event e = {.kind = DEVICE_EVENT_STATUS, .from = DEVICE_SCANNER, .code = cause};
-    e.status = s;
-    d->sink.emit(d->sink.arg, &e);
+    device_status_tell(&d->sink, &d->status, &d->has_status, &s);
 }
 
 /* ---- leaving ---- */
@@ -261,8 +256,7 @@ static int camera_step(struct driver *d, int64_t now_ms)
     if (d->state == CAMERA_CLOSED && d->is_enabled)
         return 0;
     int64_t due_ms = d->state == CAMERA_WATCHING ? qr_worker_due_ms(d->worker) : d->due_ms;
-    int64_t left = due_ms - now_ms;
-    return left < 0 ? 0 : left > STEP_MAX_MS ? STEP_MAX_MS : (int)left;
+    return driver_sleep_ms(due_ms, now_ms);
 }
 
 static void camera_wait(struct driver *d, int timeout_ms)

@@ -21,11 +21,11 @@
 #include "base/bytes.h"
 #include "base/mem.h"
 #include "drivers/status.h"
+#include "drivers/timing.h"
 
 /* PROTOCOL.md, timing. */
 enum {
     RESCAN_MS = 2000,
-    STEP_MAX_MS = 500,
     TRIGGER_AGAIN_MS = 8000, /* engines stop looking by themselves after a time */
     TRIGGER_RETRY_MS = 300,
     MAX_FAULTS = 3,
@@ -37,13 +37,7 @@ static void status_set(struct driver *d, enum device_state state, int cause)
     s.kind = DEVICE_SCANNER;
     s.state = state;
     s.cause = cause;
-    if (d->has_status && device_status_is_same(&s, &d->status))
-        return;
-    d->status = s;
-    d->has_status = true;
-    struct device_event e = {.kind = DEVICE_EVENT_STATUS, .from = DEVICE_SCANNER, .code = cause};
-    e.status = s;
-    d->sink.emit(d->sink.arg, &e);
+    device_status_tell(&d->sink, &d->status, &d->has_status, &s);
 }
 
 /* ---- codes ---------------------------------------------------------------------------------- */
@@ -309,16 +303,15 @@ static void scanner_command_take(struct driver *d, const struct device_command *
     d->is_code_stale = d->code.is_begun; /* its rest must not pass for a code of its own */
 }
 
-/* @return ms until something inside is due, at most STEP_MAX_MS */
+/* @return ms until something inside is due, at most DRIVER_STEP_MAX_MS */
 static int due_in(const struct driver *d)
 {
-    int64_t due = d->state == SCANNER_ONLINE ? d->now_ms + STEP_MAX_MS : d->due_ms;
+    int64_t due = d->state == SCANNER_ONLINE ? d->now_ms + DRIVER_STEP_MAX_MS : d->due_ms;
     if (d->state == SCANNER_ONLINE && d->code.is_begun)
         due = d->code_ms + d->ops->pause_ms(d); /* seen before a late rest comes */
     if (d->state == SCANNER_ONLINE && d->n_trigger_faults > 0 && d->trigger_ms < due)
         due = d->trigger_ms;
-    int64_t left = due - d->now_ms;
-    return left < 0 ? 0 : left > STEP_MAX_MS ? STEP_MAX_MS : (int)left;
+    return driver_sleep_ms(due, d->now_ms);
 }
 
 static int scanner_step(struct driver *d, int64_t now_ms)

@@ -14,7 +14,8 @@ import subprocess
 import sys
 
 # What every device class may use of drivers/.
-DRIVER_FLOOR = ["drivers/driver.h", "drivers/id_table.h", "drivers/status.h", "drivers/transport/"]
+DRIVER_FLOOR = ["drivers/driver.h", "drivers/id_table.h", "drivers/status.h", "drivers/timing.h",
+                "drivers/transport/"]
 # Who may include whom: room → prefixes of project includes it may name (its own is always allowed).
 ROOMS = {
     "app/base/": ["base/"],
