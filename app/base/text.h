@@ -4,7 +4,10 @@
 #define YJ_BASE_TEXT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+#include "base/bytes.h"
 
 /**
  * Controls, characters that are invisible, that turn the direction of reading, or that are none:
@@ -17,6 +20,20 @@ static inline bool text_is_hidden(uint32_t cp)
            (cp >= 0x200B && cp <= 0x200F) || (cp >= 0x2028 && cp <= 0x202E) ||
            (cp >= 0x2060 && cp <= 0x206F) || cp == 0xFEFF || (cp >= 0xFFF0 && cp <= 0xFFFF) ||
            (cp & 0xFFFE) == 0xFFFE;
+}
+
+/** @return true when n bytes are whole UTF-8 characters and none of them hidden. */
+static inline bool text_is_plain(const char *s, size_t n)
+{
+    while (n > 0) {
+        uint32_t cp = 0;
+        size_t used = bytes_utf8_next(s, n, &cp);
+        if (used == 0 || text_is_hidden(cp))
+            return false;
+        s += used;
+        n -= used;
+    }
+    return true;
 }
 
 /**

@@ -18,15 +18,7 @@ static bool is_between(uint32_t cp, uint32_t first, uint32_t last)
 
 static bool is_clean(const char *text, size_t n)
 {
-    uint32_t cp = 0;
-    if (n == 0 || n > CODE_MAX_BYTES || !bytes_utf8_valid(text, n))
-        return false;
-    for (size_t i = 0; i < n;) {
-        i += bytes_utf8_next(text + i, n - i, &cp);
-        if (text_is_hidden(cp))
-            return false;
-    }
-    return true;
+    return n > 0 && n <= CODE_MAX_BYTES && text_is_plain(text, n);
 }
 
 static bool is_visible_ascii(const char *text)

@@ -129,14 +129,8 @@ static const char *check_type(const struct matter_var *var, const char *value, i
 static const char *check_text(const struct matter_var *var, const char *value)
 {
     size_t total = strlen(value);
-    uint32_t cp = 0;
-    if (!bytes_utf8_valid(value, total))
+    if (!text_is_plain(value, total))
         return "field.bad.text";
-    for (size_t i = 0; i < total;) {
-        i += bytes_utf8_next(value + i, total - i, &cp);
-        if (text_is_hidden(cp))
-            return "field.bad.text";
-    }
     bool has_own_length = var->type == TYPE_IDNO || var->type == TYPE_MOBILE ||
                           var->type == TYPE_DATE || var->type == TYPE_BANKCARD;
     if (total >= MATTER_VALUE_BYTES)

@@ -111,20 +111,6 @@ static size_t pad_trim(const uint8_t *p, size_t n)
     }
 }
 
-/* No controls, and nothing that hides or turns other characters: see PROTOCOL.md, oddities. */
-static bool text_is_plain(const char *s, size_t n)
-{
-    while (n > 0) {
-        uint32_t cp = 0;
-        size_t used = bytes_utf8_next(s, n, &cp);
-        if (used == 0 || text_is_hidden(cp))
-            return false;
-        s += used;
-        n -= used;
-    }
-    return true;
-}
-
 int sscard_name(const uint8_t *p, size_t n, char *out, size_t cap)
 {
     char text[NAME_BYTES * 2 + 1]; /* two bytes become three at most */

@@ -99,20 +99,6 @@ static const uint8_t photo_mark[PHOTO_MARK_BYTES] = {0x57, 0x4C, 0x66, 0x00, 0x7
 
 static const char long_term[] = "\xE9\x95\xBF\xE6\x9C\x9F"; /* 长期 */
 
-/* Control characters, marks that could turn the reading direction on a screen, invisible ones. */
-static bool text_is_plain(const char *s, size_t n)
-{
-    while (n > 0) {
-        uint32_t cp = 0;
-        size_t used = bytes_utf8_next(s, n, &cp);
-        if (used == 0 || text_is_hidden(cp))
-            return false;
-        s += used;
-        n -= used;
-    }
-    return true;
-}
-
 static bool unit_is_blank(uint16_t u)
 {
     return u == 0x0020 || u == 0x0000 || u == 0x3000;
