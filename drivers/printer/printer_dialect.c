@@ -48,6 +48,16 @@
         BIT(4, 6, FACT_JAM), BIT(5, 0, FACT_CUTTER_ERROR), BIT(5, 1, FACT_COVER_OPEN),             \
         BIT(5, 2, FACT_UNRECOVERABLE), BIT(5, 3, FACT_UNRECOVERABLE)
 
+/* the full status: one request, two bytes of head, four of facts */
+#define CUSTOM_POLLS                                                                               \
+    .n_polls = 1, .poll = {{.n_request = 3,                                                        \
+                            .request = {0x10, 4, 0x14},                                            \
+                            .answer = {.n_bytes = 6,                                               \
+                                       .n_head = 2,                                                \
+                                       .head = {0x10, 0x0F},                                       \
+                                       .n_bits = 14,                                               \
+                                       .bit = {CUSTOM_BITS}}}}
+
 static const struct printer_dialect presets[] = {
     {.name = "epson",
      .is_sorted = true,
@@ -62,15 +72,7 @@ static const struct printer_dialect presets[] = {
                            BIT(2, 1, FACT_PAPER_LOW), BIT(2, 2, FACT_PAPER_OUT),
                            BIT(2, 3, FACT_PAPER_OUT)}}},
     {.name = "epson_no_asb", .is_sorted = true, EPSON_POLLS},
-    {.name = "custom_full",
-     .n_polls = 1,
-     .poll = {{.n_request = 3,
-               .request = {0x10, 4, 0x14},
-               .answer = {.n_bytes = 6,
-                          .n_head = 2,
-                          .head = {0x10, 0x0F},
-                          .n_bits = 14,
-                          .bit = {CUSTOM_BITS}}}}},
+    {.name = "custom_full", CUSTOM_POLLS},
     {.name = "hwasung",
      .n_polls = 1,
      .poll = {{.n_request = 3,
@@ -101,15 +103,7 @@ static const struct printer_dialect presets[] = {
                           .bit = {BIT(0, 0, FACT_PAPER_LOW), BIT(0, 1, FACT_COVER_OPEN),
                                   BIT(0, 2, FACT_PAPER_OUT), BIT(0, 3, FACT_HOT)}}}}},
     /* Reliance: the full status of Custom; its one-byte answers leave the fixed bits clear */
-    {.name = "pyramid",
-     .n_polls = 1,
-     .poll = {{.n_request = 3,
-               .request = {0x10, 4, 0x14},
-               .answer = {.n_bytes = 6,
-                          .n_head = 2,
-                          .head = {0x10, 0x0F},
-                          .n_bits = 14,
-                          .bit = {CUSTOM_BITS}}}}},
+    {.name = "pyramid", CUSTOM_POLLS},
     /* answers in order; n = 3 says nothing, the cover is not told */
     {.name = "phoenix",
      .is_sorted = true,
