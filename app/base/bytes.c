@@ -20,6 +20,18 @@ void bytes_free_wiped(void *p)
     free(p);
 }
 
+void *bytes_realloc_wiped(void *p, size_t n)
+{
+    void *fresh = malloc(n);
+    if (!fresh)
+        return NULL;
+    size_t had = p ? malloc_usable_size(p) : 0;
+    if (had)
+        memcpy(fresh, p, had < n ? had : n);
+    bytes_free_wiped(p);
+    return fresh;
+}
+
 void bytes_hex(const void *p, size_t n, char *out)
 {
     static const char digits[] = "0123456789abcdef";

@@ -15,6 +15,9 @@ void bytes_wipe(void *p, size_t n);
 /** free() that wipes first; for libraries that hold personal data (jansson). Accepts NULL. */
 void bytes_free_wiped(void *p);
 
+/** As realloc, and what is given back is wiped. For libraries that take such functions. */
+void *bytes_realloc_wiped(void *p, size_t n);
+
 static inline uint16_t bytes_be16(const uint8_t *p)
 {
     return (uint16_t)(p[0] << 8 | p[1]);

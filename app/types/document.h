@@ -33,7 +33,7 @@ enum document_block_kind {
                          * again where the table goes on on the next page */
 };
 
-enum { DOCUMENT_MAX_BLOCKS = 192, DOCUMENT_ARENA_BYTES = 32768 };
+enum { DOCUMENT_MAX_BLOCKS = 384, DOCUMENT_ARENA_BYTES = 131072 };
 
 /* Texts are UTF-8 in the arena of the document, never NULL. */
 struct document_block {

@@ -26,6 +26,9 @@ enum view_screen {
     SCREEN_GOODBYE,        /* take your card and receipt */
     SCREEN_STOPPED,        /* a gate of the matter: cannot be done here, and what to do */
     SCREEN_OUT_OF_SERVICE, /* the terminal cannot take applications: why, and where to go */
+    SCREEN_FIND,           /* a stage's matters, or the search with its hits */
+    SCREEN_GUIDE,          /* one question of the guide */
+    SCREEN_PROGRESS,       /* show the receipt or lay the card; then how the applications stand */
     SCREEN_N_SCREENS,
 };
 
@@ -42,13 +45,13 @@ enum view_tone { TONE_NEUTRAL, TONE_OK, TONE_WAIT, TONE_WARN, TONE_ERROR };
 
 enum intent_kind {
     INTENT_NONE,
-    INTENT_ACTIVITY,    /* the screen was touched: somebody is there */
-    INTENT_OPEN_MATTER, /* item: index of a VIEW_MATTER item */
-    INTENT_NEXT,        /* the main button of a screen: continue, agree, submit, finish */
+    INTENT_ACTIVITY, /* the screen was touched: somebody is there */
+    INTENT_OPEN,     /* item: a VIEW_MATTER, VIEW_TILE, VIEW_SEARCH or VIEW_CASE item */
+    INTENT_NEXT,     /* the main button of a screen: continue, agree, submit, finish */
     INTENT_BACK,
     INTENT_HOME,     /* leave; asks first when something was filled in */
     INTENT_CHOOSE,   /* item, option: an option of a choice, field or material was tapped */
-    INTENT_SET_TEXT, /* item, text: a field was typed */
+    INTENT_SET_TEXT, /* item, text: a field was typed; VIEW_SEARCH: after every change */
     INTENT_EDIT,     /* item: a VIEW_PAIR of the review page, go back and change it */
     INTENT_SIGN,     /* strokes */
     INTENT_RATE,     /* option 0..4, 0 = very satisfied */
@@ -73,9 +76,9 @@ enum view_item_kind {
     VIEW_NOTE,      /* label, tone: a coloured hint */
     VIEW_MATTER,    /* label name, note one line, icon; activates OPEN_MATTER */
     VIEW_METRIC,    /* label ("跑动次数"), value before, value2 after */
-    VIEW_TASK,      /* label name, value department, note days/why; tone */
+    VIEW_TASK,      /* label name, value department, value2 state word, note days/why; tone */
     VIEW_MATERIAL,  /* label name, note reason/exemption, tone; options are what can be done */
-    VIEW_CHOICE,    /* label question, options */
+    VIEW_CHOICE,    /* label question, note hint or a long text, options; input SET: several */
     VIEW_ACTIONS,   /* label question; options are done at once and never stay chosen */
     VIEW_FIELD,     /* label, value, note help or error, input; options when input is ENUM */
     VIEW_PAIR,      /* review: label, value; is_enabled = can be edited (INTENT_EDIT) */
@@ -83,6 +86,10 @@ enum view_item_kind {
     VIEW_QR,        /* label caption, value payload */
     VIEW_RATING,    /* options: the five levels */
     VIEW_PROGRESS,  /* label, tone: a step of device work ("正在打印") */
+    VIEW_TILE,      /* label, note one line, icon: a stage, the guide, the progress query */
+    VIEW_SEARCH,    /* edit the words, note the hint; home: a tap opens it, FIND: typed live */
+    VIEW_CASE,      /* label matter, value state, value2 date, note; tone; can be opened */
+    VIEW_PLACE,     /* label name, value address, value2 hours, note telephone */
 };
 
 enum view_input {
@@ -93,9 +100,13 @@ enum view_input {
     INPUT_IDNO,    /* 18 characters, digits and X */
     INPUT_MOBILE,  /* 11 digits */
     INPUT_DIGITS,
-    INPUT_LATIN, /* capital letters and digits */
-    INPUT_DATE,  /* YYYY-MM-DD */
-    INPUT_ENUM,  /* options */
+    INPUT_LATIN,  /* capital letters and digits */
+    INPUT_DATE,   /* YYYY-MM-DD */
+    INPUT_ENUM,   /* options, one of them */
+    INPUT_SET,    /* options, any number of them */
+    INPUT_STEPS,  /* options of the next step, value the path so far; open until is_whole */
+    INPUT_NUMBER, /* digits, '-' and '.' */
+    INPUT_EMAIL,
 };
 
 enum { VIEW_MAX_ITEMS = 64, VIEW_MAX_OPTIONS = 160, VIEW_ARENA_BYTES = 32768 };
@@ -117,6 +128,7 @@ struct view_item {
     const struct view_option *option;
     size_t n_options;
     bool is_enabled, is_required, has_error;
+    bool is_whole; /* INPUT_STEPS: the last step is taken */
 };
 
 struct view_action {
