@@ -68,6 +68,56 @@ int codes_months_between(int from, int to)
     return to % 100 < due_day ? months - 1 : months;
 }
 
+/* Days since 1800-01-01. The year begins in March here, so that the leap day is its last. */
+static int day_number(int date)
+{
+    int year = date / 10000, month = date / 100 % 100, day = date % 100;
+    if (month < 3) {
+        month += 12;
+        year--;
+    }
+    int days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * (month - 3) + 2) / 5 + day;
+    return days - 657378; /* what the line above gives for 1800-01-01 */
+}
+
+int codes_days_between(int from, int to)
+{
+    return day_number(to) - day_number(from);
+}
+
+int codes_date_add_days(int date, int n)
+{
+    enum { DAYS_OF_RANGE = 146097 }; /* 400 years */
+    int first = day_number(date);
+    if (n < -first || n >= DAYS_OF_RANGE - first)
+        return 0;
+    int wanted = first + n;
+    /* a year too early at most: 366 days are the longest year */
+    int year = 1800 + wanted / 366, month = 1;
+    while (year < 2199 && day_number((year + 1) * 10000 + 101) <= wanted)
+        year++;
+    while (month < 12 && day_number(year * 10000 + (month + 1) * 100 + 1) <= wanted)
+        month++;
+    int start = year * 10000 + month * 100 + 1;
+    return start + wanted - day_number(start);
+}
+
+int codes_date_add_months(int date, int n)
+{
+    enum { MONTHS_OF_RANGE = 4800 };
+    int first = (date / 10000 - 1800) * 12 + date / 100 % 100 - 1;
+    if (n < -first || n >= MONTHS_OF_RANGE - first)
+        return 0;
+    int year = 1800 + (first + n) / 12, month = (first + n) % 12 + 1;
+    int last_day = month_days(year, month), day = date % 100;
+    return year * 10000 + month * 100 + (day < last_day ? day : last_day);
+}
+
+int codes_weekday(int date)
+{
+    return (day_number(date) + 2) % 7 + 1; /* 1800-01-01 was a Wednesday */
+}
+
 enum codes_idno codes_idno_check(const char *idno, int today)
 {
     size_t n = strlen(idno);

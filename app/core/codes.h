@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Numbers and code tables of civil administration: identity numbers, bank cards, the kiosk's own
- * number, nations, dates, and their masks for screen and paper. Pure, any thread, never blocks.
+/* Numbers and code tables of civil administration: identity numbers, social credit codes, bank
+ * cards, telephones, the kiosk's own number, nations, dates, and their masks for screen and paper.
+ * Pure, any thread, never blocks.
  * Arguments are NUL-terminated and never NULL unless said so. */
 #ifndef YJ_CORE_CODES_H
 #define YJ_CORE_CODES_H
@@ -13,6 +14,7 @@
 enum {
     CODES_IDNO_BYTES = 19,   /* 18 characters and a NUL */
     CODES_NUMBER_BYTES = 25, /* 24 digits and a NUL */
+    CODES_USCC_BYTES = 19,   /* 18 characters and a NUL */
 };
 
 /* ---- dates: an int YYYYMMDD, 0 = none ---- */
@@ -26,6 +28,19 @@ int codes_date_parse(const char *text);
 /** @return full months from a day to a day; a shorter month counts as full on its last day. A
  *          start after the end gives a negative number. Both dates must exist. */
 int codes_months_between(int from, int to);
+
+/** @return days from a day to a day, negative when the start is after the end. Both must exist. */
+int codes_days_between(int from, int to);
+
+/** @return the day n days later (n < 0: before), 0 when it is out of range. date must exist. */
+int codes_date_add_days(int date, int n);
+
+/** @return the same day n months later (n < 0: before), of a shorter month its last day; 0 when it
+ *          is out of range. date must exist. */
+int codes_date_add_months(int date, int n);
+
+/** @return 1 Monday to 7 Sunday. date must exist. */
+int codes_weekday(int date);
 
 /* ---- GB 11643 identity number ---- */
 
@@ -68,10 +83,52 @@ char codes_idno_sex(const char *idno);
  */
 bool codes_foreigner_check(const char *number);
 
+/* ---- GB 32100 unified social credit code ---- */
+
+/* Why a code is refused, in the order in which it is looked at. */
+enum codes_uscc {
+    USCC_OK,
+    USCC_LENGTH,       /* not 18 characters */
+    USCC_CHARS,        /* something else than digits and capitals without I O S V Z */
+    USCC_AUTHORITY,    /* characters 1 and 2: no registration authority, no kind */
+    USCC_REGION,       /* characters 3 to 8 are no digits */
+    USCC_ORGANISATION, /* character 17: check of the organisation code (GB 11714) */
+    USCC_CHECK,        /* character 18 */
+};
+
+/**
+ * Judge a code as it is stored (capitals). The division code is not looked at: old codes live on.
+ * Source: GB 32100-2015 clauses 4 and 5; GB 11714-1997 clause 4.
+ */
+enum codes_uscc codes_uscc_check(const char *code);
+
+/**
+ * Bring typed text into the stored form: blanks and hyphens dropped, full-width characters made
+ * narrow, small letters made capitals.
+ * @param ret  CODES_USCC_BYTES; empty when the text does not fit
+ * @return true when it fits; the code itself is not judged
+ */
+bool codes_uscc_normalise(const char *text, char *ret);
+
+/**
+ * The one code in a scanned text (the symbol of a business licence is often an address that holds
+ * it). It stands between characters that are no letters and digits; %XX of an address are read as
+ * what they stand for.
+ * @param ret  CODES_USCC_BYTES; empty when there is none
+ * @return true when exactly one valid code is there, once or several times; false for two
+ */
+bool codes_uscc_find(const char *text, char *ret);
+
 /* ---- other numbers ---- */
 
 /** @return true for a mobile number of the mainland: 11 digits, 13 to 19. */
 bool codes_mobile_check(const char *number);
+
+/** @return true for a line with its area code: 0731-82345678, 01082345678, 010-82345678-123. */
+bool codes_tel_check(const char *number);
+
+/** @return true for an address of at most 64 characters: local part, @, domain with a dot. */
+bool codes_email_check(const char *address);
 
 /** @return true for 16 to 19 digits whose last is the Luhn digit (ISO/IEC 7812-1 annex B). */
 bool codes_bankcard_check(const char *number);
@@ -106,9 +163,6 @@ const struct codes_entry *codes_nation(size_t *ret_n);
 const char *codes_sex_name(const char *code);
 const char *codes_nation_name(const char *code);
 
-/** @return code for a name with or without 族 (some readers leave it out), NULL when unknown. */
-const char *codes_nation_code(const char *name);
-
 /* ---- masks: what may stand on a screen or a slip ---- */
 
 /**
@@ -123,6 +177,12 @@ void codes_mask_idno(const char *idno, char *ret, size_t cap);
 
 /** 138****0000 */
 void codes_mask_mobile(const char *number, char *ret, size_t cap);
+
+/** 0731****678 */
+void codes_mask_tel(const char *number, char *ret, size_t cap);
+
+/** z***@example.com: the first character and the domain stay. */
+void codes_mask_email(const char *address, char *ret, size_t cap);
 
 /** Bank card: only the last four digits stay. */
 void codes_mask_bankcard(const char *number, char *ret, size_t cap);

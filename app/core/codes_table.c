@@ -73,20 +73,6 @@ const char *codes_nation_name(const char *code)
     return table_name(nation_table, YJ_COUNT(nation_table), code);
 }
 
-const char *codes_nation_code(const char *name)
-{
-    static const char suffix[] = "族";
-    size_t n = strlen(name);
-    if (!n)
-        return NULL;
-    for (size_t i = 0; i < YJ_COUNT(nation_table); i++) {
-        const char *full = nation_table[i].name;
-        if (!strncmp(full, name, n) && (full[n] == '\0' || !strcmp(full + n, suffix)))
-            return nation_table[i].code;
-    }
-    return NULL;
-}
-
 /* Append a piece; what does not fit is left out and nothing after it is added. */
 static void mask_put(char *ret, size_t cap, size_t *used, const char *piece, size_t n)
 {
@@ -145,6 +131,25 @@ void codes_mask_idno(const char *idno, char *ret, size_t cap)
 void codes_mask_mobile(const char *number, char *ret, size_t cap)
 {
     mask_middle(number, 3, 4, ret, cap);
+}
+
+void codes_mask_tel(const char *number, char *ret, size_t cap)
+{
+    mask_middle(number, 4, 3, ret, cap);
+}
+
+void codes_mask_email(const char *address, char *ret, size_t cap)
+{
+    size_t total = strlen(address), used = 0;
+    const char *domain = memchr(address, '@', total);
+    ret[0] = '\0';
+    if (!total)
+        return;
+    if (domain && domain - address > 1 && (unsigned char)address[0] < 0x80)
+        mask_put(ret, cap, &used, address, 1);
+    mask_put(ret, cap, &used, "***", 3);
+    if (domain && bytes_utf8_valid(domain, strlen(domain)))
+        mask_put(ret, cap, &used, domain, strlen(domain));
 }
 
 void codes_mask_bankcard(const char *number, char *ret, size_t cap)

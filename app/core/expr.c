@@ -3,212 +3,111 @@
 #include "core/expr.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
 #include "base/mem.h"
 #include "core/codes.h"
+#include "core/expr_lex.h"
 #include "core/expr_priv.h"
 
-/* Working state of one parse. The first mistake wins and stops it. */
+/* Working state of one parse. */
 struct parser {
-    const char *text;
-    size_t at;
-    int depth;
-    const struct expr_names *names;
+    struct lexer lex;
     struct expr *e; /* arrays of full size while parsing */
-    struct err *err;
 };
-
-static int fail(struct parser *p, size_t at, const char *reason)
-{
-    /* people count characters, not bytes */
-    size_t column = 1;
-    for (size_t i = 0; i < at; i++)
-        if (((unsigned char)p->text[i] & 0xc0) != 0x80)
-            column++;
-    return ERR(p->err, ERR_MATTER_EXPR, "column %zu: %s", column, reason);
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_name_start(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-static bool is_name(char c)
-{
-    return is_name_start(c) || is_digit(c) || c == '.';
-}
-
-static void skip_blanks(struct parser *p)
-{
-    while (p->text[p->at] == ' ' || p->text[p->at] == '\t' || p->text[p->at] == '\n')
-        p->at++;
-}
-
-/* Take a piece of punctuation when it comes next. */
-static bool take(struct parser *p, const char *piece)
-{
-    skip_blanks(p);
-    size_t n = strlen(piece);
-    if (strncmp(p->text + p->at, piece, n) != 0)
-        return false;
-    p->at += n;
-    return true;
-}
-
-/* Length of the name that comes next, 0 when none does. */
-static size_t peek_name(struct parser *p)
-{
-    skip_blanks(p);
-    size_t n = 0;
-    if (is_name_start(p->text[p->at]))
-        while (is_name(p->text[p->at + n]))
-            n++;
-    return n;
-}
-
-static bool take_word(struct parser *p, const char *word)
-{
-    size_t n = peek_name(p);
-    if (n != strlen(word) || strncmp(p->text + p->at, word, n) != 0)
-        return false;
-    p->at += n;
-    return true;
-}
-
-static bool is_keyword(const char *name)
-{
-    static const char *const words[] = {"true", "false", "today", "in",
-                                        "has",  "sel",   "age",   "months"};
-    for (size_t i = 0; i < YJ_COUNT(words); i++)
-        if (!strcmp(words[i], name))
-            return true;
-    return false;
-}
-
-/* A name, looked up as variable or task. */
-static int parse_name(struct parser *p, bool is_task, int *ret)
-{
-    size_t n = peek_name(p), at = p->at;
-    char name[64];
-    if (!n)
-        return fail(p, at, is_task ? "a task is expected here" : "a field is expected here");
-    if (n >= sizeof name)
-        return fail(p, at, "the name is too long");
-    memcpy(name, p->text + at, n);
-    name[n] = '\0';
-    int index = -1;
-    if (!is_keyword(name))
-        index = is_task ? p->names->task(p->names->ctx, name) : p->names->var(p->names->ctx, name);
-    if (index < 0) {
-        char reason[128];
-        snprintf(reason, sizeof reason, "there is no %s \"%s\"", is_task ? "task" : "field", name);
-        return fail(p, at, reason);
-    }
-    p->at += n;
-    *ret = index;
-    return 0;
-}
-
-/* "(" name ")" after has, sel, age, months. */
-static int parse_argument(struct parser *p, bool is_task, int *ret)
-{
-    if (!take(p, "("))
-        return fail(p, p->at, "\"(\" is expected here");
-    int r = parse_name(p, is_task, ret);
-    if (r)
-        return r;
-    if (!take(p, ")"))
-        return fail(p, p->at, "\")\" is expected here");
-    return 0;
-}
 
 static int parse_text(struct parser *p, struct operand *ret)
 {
-    size_t start = p->at + 1, end = start;
-    while (p->text[end] && p->text[end] != '\'')
-        end++;
-    if (!p->text[end])
-        return fail(p, p->at, "the text has no closing quote");
-    /* the copy's closing quote becomes the literal's NUL */
-    p->e->text[end] = '\0';
-    *ret = (struct operand){.kind = OPERAND_TEXT, .text = p->e->text + start};
-    p->at = end + 1;
-    return 0;
+    *ret = (struct operand){.kind = OPERAND_TEXT};
+    return lex_text(&p->lex, &ret->text);
 }
 
 static int parse_number(struct parser *p, struct operand *ret)
 {
-    size_t n = p->text[p->at] == '-';
-    while (is_digit(p->text[p->at + n]) || p->text[p->at + n] == '.')
-        n++;
     *ret = (struct operand){.kind = OPERAND_NUMBER};
-    if (is_name_start(p->text[p->at + n]) || !expr_number_parse(p->text + p->at, n, &ret->number))
-        return fail(p, p->at, "this is no number (12 digits, 4 decimals at most)");
-    p->at += n;
-    return 0;
+    return lex_number(&p->lex, &ret->number);
 }
 
 static int parse_list(struct parser *p, struct operand *ret)
 {
     struct operand list = {.kind = OPERAND_LIST, .first = (unsigned)p->e->n_items};
-    p->at++;
+    p->lex.at++;
     do {
-        skip_blanks(p);
+        lex_skip_blanks(&p->lex);
         struct operand *item = &p->e->item[p->e->n_items];
         if (p->e->n_items >= EXPR_MAX_ITEMS)
-            return fail(p, p->at, "too many list elements");
-        char c = p->text[p->at];
-        int r = c == '\''                 ? parse_text(p, item)
-                : c == '-' || is_digit(c) ? parse_number(p, item)
-                                          : fail(p, p->at, "a text or number is expected here");
+            return lex_fail(&p->lex, p->lex.at, "too many list elements");
+        char c = p->lex.text[p->lex.at];
+        int r = c == '\'' ? parse_text(p, item)
+                : c == '-' || lex_is_digit(c)
+                    ? parse_number(p, item)
+                    : lex_fail(&p->lex, p->lex.at, "a text or number is expected here");
         if (r)
             return r;
         p->e->n_items++;
         list.n_items++;
-    } while (take(p, ","));
-    if (!take(p, "]"))
-        return fail(p, p->at, "\"]\" is expected here");
+    } while (lex_take(&p->lex, ","));
     *ret = list;
-    return 0;
+    return lex_expect(&p->lex, "]");
+}
+
+/* age(f), months(f), count(g), sum(f). @return false when none of them comes next */
+static bool parse_call(struct parser *p, struct operand *ret, int *ret_r)
+{
+    static const struct {
+        const char *word;
+        enum operand_kind kind;
+        enum lex_name_kind name;
+    } calls[] = {{"age", OPERAND_AGE, NAME_FIELD},
+                 {"months", OPERAND_MONTHS, NAME_FIELD},
+                 {"count", OPERAND_COUNT, NAME_GROUP},
+                 {"sum", OPERAND_SUM, NAME_COLUMN}};
+    for (size_t i = 0; i < YJ_COUNT(calls); i++)
+        if (lex_take_word(&p->lex, calls[i].word)) {
+            struct lex_name name = {0};
+            *ret_r = lex_argument(&p->lex, calls[i].name, &name);
+            bool is_count = calls[i].kind == OPERAND_COUNT;
+            *ret = (struct operand){.kind = calls[i].kind,
+                                    .var = is_count ? -1 : name.index,
+                                    .group = is_count ? name.index : name.group,
+                                    .step = name.step};
+            return true;
+        }
+    return false;
 }
 
 static int parse_operand(struct parser *p, struct operand *ret)
 {
-    skip_blanks(p);
-    char c = p->text[p->at];
+    lex_skip_blanks(&p->lex);
+    char c = p->lex.text[p->lex.at];
     if (c == '\'')
         return parse_text(p, ret);
     if (c == '[')
         return parse_list(p, ret);
-    if (c == '-' || is_digit(c))
+    if (c == '-' || lex_is_digit(c))
         return parse_number(p, ret);
-    if (take_word(p, "true") || take_word(p, "false")) {
-        *ret = (struct operand){.kind = OPERAND_BOOL, .flag = p->text[p->at - 2] == 'u'};
+    if (lex_take_word(&p->lex, "true") || lex_take_word(&p->lex, "false")) {
+        *ret = (struct operand){.kind = OPERAND_BOOL, .flag = p->lex.text[p->lex.at - 2] == 'u'};
         return 0;
     }
-    if (take_word(p, "today")) {
+    if (lex_take_word(&p->lex, "today")) {
         *ret = (struct operand){.kind = OPERAND_TODAY};
         return 0;
     }
-    *ret = (struct operand){.kind = OPERAND_VAR};
-    if (take_word(p, "age"))
-        ret->kind = OPERAND_AGE;
-    else if (take_word(p, "months"))
-        ret->kind = OPERAND_MONTHS;
-    if (ret->kind != OPERAND_VAR)
-        return parse_argument(p, false, &ret->var);
-    if (!is_name_start(c))
-        return fail(p, p->at, c ? "a condition is expected here" : "the condition ends too early");
-    return parse_name(p, false, &ret->var);
+    int r = 0;
+    bool is_call = parse_call(p, ret, &r);
+    if (is_call)
+        return r;
+    if (!lex_is_name_start(c))
+        return lex_fail(&p->lex, p->lex.at,
+                        c ? "a condition is expected here" : "the condition ends too early");
+    struct lex_name name = {0};
+    r = lex_name(&p->lex, NAME_FIELD, &name);
+    *ret = (struct operand){.kind = OPERAND_VAR, .var = name.index};
+    const struct expr_names *names = p->lex.names;
+    ret->is_number = !r && names->is_number && names->is_number(names->ctx, name.index);
+    return r;
 }
 
 static bool take_op(struct parser *p, enum compare_op *ret)
@@ -219,11 +118,11 @@ static bool take_op(struct parser *p, enum compare_op *ret)
     } ops[] = {{"==", OP_EQ}, {"!=", OP_NE}, {"<=", OP_LE},
                {">=", OP_GE}, {"<", OP_LT},  {">", OP_GT}};
     for (size_t i = 0; i < YJ_COUNT(ops); i++)
-        if (take(p, ops[i].text)) {
+        if (lex_take(&p->lex, ops[i].text)) {
             *ret = ops[i].op;
             return true;
         }
-    if (!take_word(p, "in"))
+    if (!lex_take_word(&p->lex, "in"))
         return false;
     *ret = OP_IN;
     return true;
@@ -231,7 +130,8 @@ static bool take_op(struct parser *p, enum compare_op *ret)
 
 static bool is_numeric(const struct operand *o)
 {
-    return o->kind == OPERAND_NUMBER || o->kind == OPERAND_AGE || o->kind == OPERAND_MONTHS;
+    return o->kind == OPERAND_NUMBER || o->kind == OPERAND_AGE || o->kind == OPERAND_MONTHS ||
+           o->kind == OPERAND_COUNT || o->kind == OPERAND_SUM;
 }
 
 /* Mistakes that no answer could make sense of. @return NULL when the pair is fine. */
@@ -240,10 +140,12 @@ static const char *pair_mistake(const struct operand *a, enum compare_op op,
 {
     if (a->kind == OPERAND_LIST)
         return "a list belongs on the right side of \"in\"";
-    if ((op == OP_IN) != (b->kind == OPERAND_LIST))
-        return op == OP_IN ? "a list is expected after \"in\"" : "a list needs \"in\"";
+    if (op != OP_IN && b->kind == OPERAND_LIST)
+        return "a list needs \"in\"";
+    if (op == OP_IN && b->kind == OPERAND_VAR)
+        return a->kind == OPERAND_TEXT ? NULL : "only a text can be in a set field";
     if (op == OP_IN)
-        return NULL;
+        return b->kind == OPERAND_LIST ? NULL : "a list or a set field is expected after \"in\"";
     bool is_order = op != OP_EQ && op != OP_NE;
     for (int i = 0; i < 2; i++) {
         const struct operand *x = i ? b : a, *y = i ? a : b;
@@ -268,7 +170,7 @@ static const char *pair_mistake(const struct operand *a, enum compare_op op,
 static int add_node(struct parser *p, const struct expr_node *node, unsigned *ret)
 {
     if (p->e->n_nodes >= EXPR_MAX_NODES)
-        return fail(p, p->at, "the condition is too large");
+        return lex_fail(&p->lex, p->lex.at, "the condition is too large");
     p->e->node[p->e->n_nodes] = *node; /* before *ret: it may lie inside node */
     *ret = (unsigned)p->e->n_nodes++;
     return 0;
@@ -277,8 +179,8 @@ static int add_node(struct parser *p, const struct expr_node *node, unsigned *re
 /* operand [op operand] */
 static int parse_comparison(struct parser *p, unsigned *ret)
 {
-    skip_blanks(p);
-    size_t start = p->at;
+    lex_skip_blanks(&p->lex);
+    size_t start = p->lex.at;
     struct expr_node node = {.kind = NODE_COMPARE};
     int r = parse_operand(p, &node.a);
     if (r)
@@ -289,13 +191,13 @@ static int parse_comparison(struct parser *p, unsigned *ret)
             return r;
         const char *mistake = pair_mistake(&node.a, node.op, &node.b);
         if (mistake)
-            return fail(p, start, mistake);
+            return lex_fail(&p->lex, start, mistake);
     } else if (node.a.kind == OPERAND_VAR) {
         node = (struct expr_node){.kind = NODE_VAR, .index = node.a.var};
     } else if (node.a.kind == OPERAND_BOOL) {
         node = (struct expr_node){.kind = NODE_CONST, .flag = node.a.flag};
     } else {
-        return fail(p, p->at, "a comparison is expected here");
+        return lex_fail(&p->lex, p->lex.at, "a comparison is expected here");
     }
     return add_node(p, &node, ret);
 }
@@ -304,30 +206,32 @@ static int parse_or(struct parser *p, unsigned *ret);
 
 static int parse_primary(struct parser *p, unsigned *ret)
 {
-    if (take(p, "(")) {
+    if (lex_take(&p->lex, "(")) {
         int r = parse_or(p, ret);
         if (r)
             return r;
-        return take(p, ")") ? 0 : fail(p, p->at, "\")\" is expected here");
+        return lex_expect(&p->lex, ")");
     }
     struct expr_node node = {.kind = NODE_HAS};
-    if (take_word(p, "sel"))
+    if (lex_take_word(&p->lex, "sel"))
         node.kind = NODE_SEL;
-    else if (!take_word(p, "has"))
+    else if (!lex_take_word(&p->lex, "has"))
         return parse_comparison(p, ret);
-    int r = parse_argument(p, node.kind == NODE_SEL, &node.index);
+    struct lex_name name = {0};
+    int r = lex_argument(&p->lex, node.kind == NODE_SEL ? NAME_TASK : NAME_FIELD, &name);
+    node.index = name.index;
     return r ? r : add_node(p, &node, ret);
 }
 
 static int parse_not(struct parser *p, unsigned *ret)
 {
-    if (p->depth >= EXPR_MAX_DEPTH)
-        return fail(p, p->at, "nested too deeply");
-    skip_blanks(p);
-    p->depth++;
+    if (p->lex.depth >= EXPR_MAX_DEPTH)
+        return lex_fail(&p->lex, p->lex.at, "nested too deeply");
+    lex_skip_blanks(&p->lex);
+    p->lex.depth++;
     int r;
-    if (p->text[p->at] == '!' && p->text[p->at + 1] != '=') {
-        p->at++;
+    if (p->lex.text[p->lex.at] == '!' && p->lex.text[p->lex.at + 1] != '=') {
+        p->lex.at++;
         struct expr_node node = {.kind = NODE_NOT};
         r = parse_not(p, &node.left);
         if (!r)
@@ -335,7 +239,7 @@ static int parse_not(struct parser *p, unsigned *ret)
     } else {
         r = parse_primary(p, ret);
     }
-    p->depth--;
+    p->lex.depth--;
     return r;
 }
 
@@ -345,7 +249,7 @@ static int parse_chain(struct parser *p, const char *op, enum node_kind kind,
 {
     struct expr_node node = {.kind = kind};
     int r = next(p, &node.left);
-    while (!r && take(p, op)) {
+    while (!r && lex_take(&p->lex, op)) {
         r = next(p, &node.right);
         if (!r)
             r = add_node(p, &node, &node.left);
@@ -365,47 +269,73 @@ static int parse_or(struct parser *p, unsigned *ret)
     return parse_chain(p, "||", NODE_OR, parse_and, ret);
 }
 
-static int parse_all(struct parser *p)
+/* Most conditions are short: room for these lies on the stack while they are parsed. */
+enum { SMALL_BYTES = 64 };
+
+/* Where nodes and elements lie while parsing. */
+struct scratch {
+    struct expr_node node[SMALL_BYTES];
+    struct operand item[SMALL_BYTES];
+};
+
+/* Arrays of the size that is needed, the scratch left behind or given back. */
+static void settle(struct expr *e, const struct scratch *small)
 {
-    unsigned root = 0;
-    int r = parse_or(p, &root);
-    if (r)
-        return r;
-    skip_blanks(p);
-    if (p->text[p->at])
-        return fail(p, p->at, "the condition should end here");
-    return 0;
+    struct expr_node *node = e->node;
+    struct operand *item = e->item;
+    e->node = mem_dup(node, e->n_nodes * sizeof *node);
+    e->item = e->n_items ? mem_dup(item, e->n_items * sizeof *item) : NULL;
+    if (node != small->node) {
+        free(node);
+        free(item);
+    }
 }
 
-/* Give back what the arrays have too much. */
-static void shrink(struct expr *e)
+int expr_parse_part(struct lexer *lex, struct expr **ret)
 {
-    struct expr_node *node = mem_dup(e->node, e->n_nodes * sizeof *node);
-    free(e->node);
-    e->node = node;
-    struct operand *item = mem_dup(e->item, e->n_items * sizeof *item);
-    free(e->item);
-    e->item = item;
+    struct scratch small;
+    struct expr *e = mem_zalloc(1, sizeof *e);
+    /* every node and every element takes a character at least: a short text needs little room */
+    size_t n = strlen(lex->text + lex->at) + 1;
+    bool is_small = n <= SMALL_BYTES;
+    e->node = is_small ? small.node
+                       : mem_zalloc(n < EXPR_MAX_NODES ? n : EXPR_MAX_NODES, sizeof *e->node);
+    e->item = is_small ? small.item
+                       : mem_zalloc(n < EXPR_MAX_ITEMS ? n : EXPR_MAX_ITEMS, sizeof *e->item);
+    e->text = mem_strdup(lex->text);
+    struct parser p = {.lex = *lex, .e = e};
+    p.lex.copy = e->text;
+    unsigned root = 0;
+    int r = parse_or(&p, &root);
+    if (r) {
+        if (is_small) {
+            e->node = NULL;
+            e->item = NULL;
+        }
+        expr_free(e);
+        return r;
+    }
+    lex->at = p.lex.at;
+    settle(e, &small);
+    *ret = e;
+    return 0;
 }
 
 int expr_parse(const char *text, const struct expr_names *names, struct expr **ret, struct err *err)
 {
-    size_t n = strlen(text);
-    if (n > EXPR_MAX_BYTES)
-        return ERR(err, ERR_MATTER_EXPR, "column 1: longer than %d bytes", EXPR_MAX_BYTES);
-    if (!bytes_utf8_valid(text, n))
-        return ERR(err, ERR_MATTER_EXPR, "column 1: not UTF-8");
-    struct expr *e = mem_zalloc(1, sizeof *e);
-    e->node = mem_zalloc(EXPR_MAX_NODES, sizeof *e->node);
-    e->item = mem_zalloc(EXPR_MAX_ITEMS, sizeof *e->item);
-    e->text = mem_dup(text, n);
-    struct parser p = {.text = text, .names = names, .e = e, .err = err};
-    int r = parse_all(&p);
-    if (r) {
-        expr_free(e);
+    int r = lex_check_text(text, err);
+    if (r)
         return r;
+    struct lexer lex = {.text = text, .names = names, .err = err};
+    struct expr *e = NULL;
+    r = expr_parse_part(&lex, &e);
+    if (r)
+        return r;
+    lex_skip_blanks(&lex);
+    if (text[lex.at]) {
+        expr_free(e);
+        return lex_fail(&lex, lex.at, "the condition should end here");
     }
-    shrink(e);
     *ret = e;
     return 0;
 }

@@ -40,22 +40,54 @@ bool expr_number_parse(const char *text, size_t n, int64_t *ret)
     return true;
 }
 
-static const char *answer_of(const struct answers *a, int index)
+const char *expr_answer(const struct answers *a, int var)
 {
-    if (index < 0 || (size_t)index >= a->n_values)
+    if (var < 0 || (size_t)var >= a->n_values)
         return NULL;
-    const char *value = a->value[index];
+    const char *value = a->value[var];
     return value && value[0] ? value : NULL;
+}
+
+unsigned expr_count(const struct answers *a, int group)
+{
+    return a->count && group >= 0 ? a->count[group] : 0;
+}
+
+bool expr_sum(const struct answers *a, int group, int first, int step, int64_t *ret)
+{
+    int64_t total = 0; /* 255 members of 12 digits fit */
+    unsigned n = expr_count(a, group);
+    for (unsigned i = 0; i < n; i++) {
+        const char *text = expr_answer(a, first + (int)i * step);
+        int64_t number = 0;
+        if (!text || !expr_number_parse(text, strlen(text), &number))
+            return false;
+        total += number;
+    }
+    *ret = total;
+    return true;
+}
+
+int expr_age(int birth, int today)
+{
+    int months = codes_months_between(birth, today);
+    /* rounded down, for days to come too */
+    return months >= 0 ? months / 12 : -((11 - months) / 12);
 }
 
 static struct value value_of(const struct operand *o, const struct answers *a)
 {
     const struct value none = {.kind = VALUE_NONE};
     const char *text;
-    int birth, months;
+    int birth;
+    int64_t number;
     switch (o->kind) {
     case OPERAND_VAR:
-        text = answer_of(a, o->var);
+        text = expr_answer(a, o->var);
+        if (text && o->is_number)
+            return expr_number_parse(text, strlen(text), &number)
+                       ? (struct value){.kind = VALUE_NUMBER, .number = number}
+                       : none;
         return text ? (struct value){.kind = VALUE_TEXT, .text = text} : none;
     case OPERAND_TEXT:
         return (struct value){.kind = VALUE_TEXT, .text = o->text};
@@ -69,14 +101,20 @@ static struct value value_of(const struct operand *o, const struct answers *a)
         return (struct value){.kind = VALUE_DATE, .number = a->today};
     case OPERAND_AGE:
     case OPERAND_MONTHS:
-        text = answer_of(a, o->var);
+        text = expr_answer(a, o->var);
         birth = text ? codes_date_parse(text) : 0;
         if (!birth || !codes_date_exists(a->today))
             return none;
-        months = codes_months_between(birth, a->today);
-        if (o->kind == OPERAND_AGE) /* rounded down, for days to come too */
-            months = months >= 0 ? months / 12 : -((11 - months) / 12);
-        return (struct value){.kind = VALUE_NUMBER, .number = (int64_t)months * EXPR_SCALE};
+        number = o->kind == OPERAND_AGE ? expr_age(birth, a->today)
+                                        : codes_months_between(birth, a->today);
+        return (struct value){.kind = VALUE_NUMBER, .number = number * EXPR_SCALE};
+    case OPERAND_COUNT:
+        number = (int64_t)expr_count(a, o->group) * EXPR_SCALE;
+        return (struct value){.kind = VALUE_NUMBER, .number = number};
+    case OPERAND_SUM:
+        if (!expr_sum(a, o->group, o->var, o->step, &number))
+            return none;
+        return (struct value){.kind = VALUE_NUMBER, .number = number};
     case OPERAND_LIST:
         break;
     }
@@ -163,6 +201,22 @@ static enum tri tri_or(enum tri a, enum tri b)
     return tri_not(tri_and(tri_not(a), tri_not(b)));
 }
 
+/* 'text' in set: the set's values are joined by commas. */
+static enum tri eval_member(const char *text, const char *set)
+{
+    if (!set)
+        return TRI_UNKNOWN;
+    size_t n = strlen(text);
+    for (const char *at = set;; at++) {
+        size_t length = strcspn(at, ",");
+        if (length == n && !memcmp(at, text, n))
+            return TRI_TRUE;
+        at += length;
+        if (!*at)
+            return TRI_FALSE;
+    }
+}
+
 static enum tri eval_comparison(const struct expr *e, const struct expr_node *node,
                                 const struct answers *a)
 {
@@ -171,6 +225,8 @@ static enum tri eval_comparison(const struct expr *e, const struct expr_node *no
         struct value right = value_of(&node->b, a);
         return compare(&left, node->op, &right);
     }
+    if (node->b.kind == OPERAND_VAR)
+        return eval_member(node->a.text, expr_answer(a, node->b.var));
     enum tri verdict = TRI_FALSE;
     for (unsigned i = 0; i < node->b.n_items; i++) {
         struct value item = value_of(&e->item[node->b.first + i], a);
@@ -181,7 +237,7 @@ static enum tri eval_comparison(const struct expr *e, const struct expr_node *no
 
 static enum tri eval_var(int index, const struct answers *a)
 {
-    const char *text = answer_of(a, index);
+    const char *text = expr_answer(a, index);
     if (!text)
         return TRI_UNKNOWN;
     struct value value = {.kind = VALUE_TEXT, .text = text};
@@ -204,7 +260,7 @@ enum tri expr_eval(const struct expr *e, const struct answers *a)
             verdict[i] = eval_var(node->index, a);
             break;
         case NODE_HAS:
-            verdict[i] = answer_of(a, node->index) ? TRI_TRUE : TRI_FALSE;
+            verdict[i] = expr_answer(a, node->index) ? TRI_TRUE : TRI_FALSE;
             break;
         case NODE_SEL:
             verdict[i] = node->index >= 0 && node->index < 32 && a->selected >> node->index & 1
@@ -228,13 +284,18 @@ enum tri expr_eval(const struct expr *e, const struct answers *a)
     return verdict[e->n_nodes - 1];
 }
 
-/* What variable x is used for when it stands beside y. */
+/* What variable or group x is used for when it stands beside y. */
 static void walk_pair(const struct operand *x, const struct operand *y,
                       void (*fn)(void *arg, const struct expr_use *use), void *arg)
 {
     struct expr_use use = {.kind = USE_OTHER, .index = x->var};
     if (x->kind == OPERAND_AGE || x->kind == OPERAND_MONTHS)
         use.kind = USE_DATE;
+    else if (x->kind == OPERAND_COUNT)
+        use = (struct expr_use){.kind = USE_COUNT, .index = x->group};
+    else if (x->kind == OPERAND_SUM)
+        use =
+            (struct expr_use){.kind = USE_SUM, .index = x->var, .group = x->group, .step = x->step};
     else if (x->kind != OPERAND_VAR)
         return;
     else if (y->kind == OPERAND_TEXT)
@@ -243,7 +304,22 @@ static void walk_pair(const struct operand *x, const struct operand *y,
         use.kind = USE_BOOL;
     else if (y->kind == OPERAND_TODAY)
         use.kind = USE_DATE;
+    else if (y->kind != OPERAND_VAR)
+        use.kind = USE_FIGURE;
     fn(arg, &use);
+}
+
+/* x in list, 'text' in set */
+static void walk_in(const struct expr *e, const struct expr_node *node,
+                    void (*fn)(void *arg, const struct expr_use *use), void *arg)
+{
+    if (node->b.kind == OPERAND_VAR) {
+        struct expr_use use = {.kind = USE_MEMBER, .index = node->b.var, .text = node->a.text};
+        fn(arg, &use);
+        return;
+    }
+    for (unsigned j = 0; j < node->b.n_items; j++)
+        walk_pair(&node->a, &e->item[node->b.first + j], fn, arg);
 }
 
 void expr_walk(const struct expr *e, void (*fn)(void *arg, const struct expr_use *use), void *arg)
@@ -260,8 +336,7 @@ void expr_walk(const struct expr *e, void (*fn)(void *arg, const struct expr_use
         if (node->kind != NODE_COMPARE)
             continue;
         if (node->op == OP_IN) {
-            for (unsigned j = 0; j < node->b.n_items; j++)
-                walk_pair(&node->a, &e->item[node->b.first + j], fn, arg);
+            walk_in(e, node, fn, arg);
             continue;
         }
         walk_pair(&node->a, &node->b, fn, arg);

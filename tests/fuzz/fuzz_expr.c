@@ -26,11 +26,27 @@ static int find_task(const void *ctx, const char *name)
                                                                                    : -1;
 }
 
+/* "g": a group of two; "g.s": variables 0 and 2 of it. */
+static int find_group(const void *ctx, const char *name)
+{
+    (void)ctx;
+    return strcmp(name, "g") ? -1 : 0;
+}
+
+static int find_column(const void *ctx, const char *name, int *ret_group, int *ret_step)
+{
+    (void)ctx;
+    *ret_group = 0;
+    *ret_step = 2;
+    return strcmp(name, "g.s") ? -1 : 0;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct expr_names names = {.var = find_var, .task = find_task};
+    static const struct expr_names names = {
+        .var = find_var, .task = find_task, .group = find_group, .column = find_column};
     static const char *const full[N_VARS] = {"true",       "false",      "12.5", "-3",
                                              "2026-01-31", "2024-02-29", "x",    "x"};
     char text[2048];
@@ -46,7 +62,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     const char *value[N_VARS] = {NULL};
-    struct answers a = {.value = value, .n_values = N_VARS, .selected = 5, .today = 20261123};
+    const uint8_t count[1] = {2};
+    struct answers a = {
+        .value = value, .n_values = N_VARS, .selected = 5, .today = 20261123, .count = count};
     enum tri before = expr_eval(e, &a);
     for (int i = 0; i < N_VARS; i++) {
         value[i] = full[i];

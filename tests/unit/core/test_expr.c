@@ -6,16 +6,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/expr_priv.h"
 #include "cunit_main.h"
 
-enum { TODAY = 20261123, N_VARS = 6 };
+/* a, b, n, d, baby.birth, w; then the shares of three heirs, every second one */
+enum { TODAY = 20261123, N_NAMES = 6, SHARE = 6, SHARE_STEP = 2, N_VARS = 11 };
 
-static const char *const var_names[N_VARS] = {"a", "b", "n", "d", "baby.birth", "w"};
+static const char *const var_names[N_NAMES] = {"a", "b", "n", "d", "baby.birth", "w"};
 
 static int find_var(const void *ctx, const char *name)
 {
     (void)ctx;
-    for (int i = 0; i < N_VARS; i++)
+    for (int i = 0; i < N_NAMES; i++)
         if (!strcmp(var_names[i], name))
             return i;
     return -1;
@@ -27,10 +29,35 @@ static int find_task(const void *ctx, const char *name)
     return !strcmp(name, "t0") ? 0 : !strcmp(name, "t5") ? 5 : -1;
 }
 
-static const struct expr_names names = {.var = find_var, .task = find_task};
+static int find_group(const void *ctx, const char *name)
+{
+    (void)ctx;
+    return !strcmp(name, "heirs") ? 1 : -1;
+}
 
-/* Verdict of text over the values a, b, n, d, baby.birth, w (NULL: not answered). */
-static enum tri eval(const char *text, const char *const *value)
+static int find_column(const void *ctx, const char *name, int *ret_group, int *ret_step)
+{
+    (void)ctx;
+    *ret_group = 1;
+    *ret_step = SHARE_STEP;
+    return !strcmp(name, "heirs.share") ? SHARE : -1;
+}
+
+/* n holds numbers, d what looks like one */
+static bool is_number(const void *ctx, int var)
+{
+    (void)ctx;
+    return var == 2;
+}
+
+static const struct expr_names names = {.var = find_var,
+                                        .task = find_task,
+                                        .group = find_group,
+                                        .column = find_column,
+                                        .is_number = is_number};
+
+/* Verdict of text over N_VARS values (NULL: not answered) and so many heirs. */
+static enum tri eval_heirs(const char *text, const char *const *value, unsigned n_heirs)
 {
     struct expr *e = NULL;
     struct err err = {0};
@@ -39,10 +66,17 @@ static enum tri eval(const char *text, const char *const *value)
         CU_FAIL("a good condition is refused");
         return TRI_UNKNOWN;
     }
-    struct answers a = {.value = value, .n_values = N_VARS, .selected = 1u << 5, .today = TODAY};
+    const uint8_t count[2] = {9, (uint8_t)n_heirs};
+    struct answers a = {
+        .value = value, .n_values = N_VARS, .selected = 1u << 5, .today = TODAY, .count = count};
     enum tri verdict = expr_eval(e, &a);
     expr_free(e);
     return verdict;
+}
+
+static enum tri eval(const char *text, const char *const *value)
+{
+    return eval_heirs(text, value, 0);
 }
 
 static void truth_tables(void)
@@ -94,6 +128,22 @@ static void check_all(const struct verdict_case *c, size_t n, const char *const 
             fprintf(stderr, "\n%s gives %d\n", c[i].text, got);
         CU_ASSERT_EQUAL(got, c[i].verdict);
     }
+}
+
+/* The answers of a number field are one number however they are written; those of a field of
+ * digits are not. */
+static void numbers_are_numbers(void)
+{
+    const char *value[N_VARS] = {"5.0", "005", "5.00", "5", NULL, NULL};
+    static const struct verdict_case list[] = {
+        {"n == 5", TRI_TRUE},          {"n == '5'", TRI_TRUE},     {"n != '5.0'", TRI_FALSE},
+        {"n == a", TRI_TRUE},          {"b == n", TRI_TRUE},       {"n == d && n <= d", TRI_TRUE},
+        {"a == b", TRI_FALSE},         {"a == d", TRI_FALSE},      {"b == d", TRI_FALSE},
+        {"n in ['4', '5']", TRI_TRUE}, {"n in [4, 6]", TRI_FALSE}, {"n == w", TRI_UNKNOWN}};
+    check_all(list, YJ_COUNT(list), value);
+    value[2] = "viel";
+    CU_ASSERT_EQUAL(eval("n == a", value), TRI_UNKNOWN);
+    CU_ASSERT_EQUAL(eval("n != 'viel'", value), TRI_UNKNOWN);
 }
 
 static void comparisons(void)
@@ -157,6 +207,86 @@ static void ages(void)
     }
 }
 
+static void set_members(void)
+{
+    const char *value[N_VARS] = {"land,house,car", "", NULL, "land", "", "landhouse"};
+    static const struct verdict_case list[] = {
+        {"'land' in a", TRI_TRUE},        {"'house' in a", TRI_TRUE},
+        {"'car' in a", TRI_TRUE},         {"'ca' in a", TRI_FALSE},
+        {"'land,house' in a", TRI_FALSE}, /* one value at a time */
+        {"'' in a", TRI_FALSE},           {"'land' in b", TRI_UNKNOWN},
+        {"'land' in n", TRI_UNKNOWN},     {"'land' in d", TRI_TRUE},
+        {"'land' in w", TRI_FALSE},       {"!('car' in d) && 'car' in a", TRI_TRUE},
+        {"'x' in ['x', 'y']", TRI_TRUE},
+    };
+    check_all(list, YJ_COUNT(list), value);
+}
+
+static void repeated_groups(void)
+{
+    const char *value[N_VARS] = {NULL};
+    CU_ASSERT_EQUAL(eval_heirs("count(heirs) == 0", value, 0), TRI_TRUE);
+    CU_ASSERT_EQUAL(eval_heirs("sum(heirs.share) == 0", value, 0), TRI_TRUE);
+    CU_ASSERT_EQUAL(eval_heirs("count(heirs) in [1, 2]", value, 2), TRI_TRUE);
+    CU_ASSERT_EQUAL(eval_heirs("sum(heirs.share) == 100", value, 2), TRI_UNKNOWN);
+    value[SHARE] = "33.3";
+    value[SHARE + 1] = "1000"; /* another field of the first heir */
+    CU_ASSERT_EQUAL(eval_heirs("sum(heirs.share) == 33.3", value, 1), TRI_TRUE);
+    CU_ASSERT_EQUAL(eval_heirs("sum(heirs.share) <= 100", value, 2), TRI_UNKNOWN);
+    value[SHARE + 2] = "66.7";
+    CU_ASSERT_EQUAL(eval_heirs("sum(heirs.share) == 100", value, 2), TRI_TRUE);
+    CU_ASSERT_EQUAL(eval_heirs("sum(heirs.share) > 100", value, 2), TRI_FALSE);
+    CU_ASSERT_EQUAL(eval_heirs("sum(heirs.share) > 100", value, 3), TRI_UNKNOWN);
+    value[SHARE + 4] = "half";
+    CU_ASSERT_EQUAL(eval_heirs("sum(heirs.share) > 100", value, 3), TRI_UNKNOWN);
+    /* more members than there are answers: nothing beyond is read */
+    CU_ASSERT_EQUAL(eval_heirs("sum(heirs.share) > 100", value, 255), TRI_UNKNOWN);
+    struct expr *e = NULL;
+    struct answers none = {.value = value, .n_values = N_VARS, .today = TODAY};
+    CU_ASSERT_EQUAL(expr_parse("count(heirs) > 0 || sum(heirs.share) > 0", &names, &e, NULL), 0);
+    CU_ASSERT_EQUAL(expr_eval(e, &none), TRI_FALSE); /* no counts: no members */
+    expr_free(e);
+}
+
+struct seen {
+    unsigned members, counts, sums, others;
+};
+
+static void see(void *arg, const struct expr_use *use)
+{
+    struct seen *seen = arg;
+    if (use->kind == USE_MEMBER && use->index == 0 && !strcmp(use->text, "land"))
+        seen->members++;
+    else if (use->kind == USE_COUNT && use->index == 1)
+        seen->counts++;
+    else if (use->kind == USE_SUM && use->index == SHARE && use->group == 1 &&
+             use->step == SHARE_STEP)
+        seen->sums++;
+    else
+        seen->others++;
+}
+
+static void uses_are_reported(void)
+{
+    struct expr *e = NULL;
+    struct seen seen = {0};
+    CU_ASSERT_EQUAL(expr_parse("'land' in a && count(heirs) > 1 && (3 < sum(heirs.share) || b)",
+                               &names, &e, NULL),
+                    0);
+    expr_walk(e, see, &seen);
+    CU_ASSERT(seen.members == 1 && seen.counts == 1 && seen.sums == 1 && seen.others == 1);
+    expr_free(e);
+}
+
+static void names_without_groups(void)
+{
+    static const struct expr_names plain = {.var = find_var, .task = find_task};
+    struct expr *e = NULL;
+    CU_ASSERT_EQUAL(expr_parse("count(heirs) > 1", &plain, &e, NULL), ERR_MATTER_EXPR);
+    CU_ASSERT_EQUAL(expr_parse("sum(heirs.share) > 1", &plain, &e, NULL), ERR_MATTER_EXPR);
+    CU_ASSERT_PTR_NULL(e);
+}
+
 static void no_answers_are_safe(void)
 {
     struct expr *e = NULL;
@@ -193,7 +323,17 @@ static void errors_have_columns(void)
         {"n == 12x", "column 6: this is no number (12 digits, 4 decimals at most)"},
         {"n == 1.2.3", "column 6: this is no number (12 digits, 4 decimals at most)"},
         {"n == 1234567890123", "column 6: this is no number (12 digits, 4 decimals at most)"},
-        {"a in 'x'", "column 1: a list is expected after \"in\""},
+        {"a in 'x'", "column 1: a list or a set field is expected after \"in\""},
+        {"'x' in 'y'", "column 1: a list or a set field is expected after \"in\""},
+        {"a in b", "column 1: only a text can be in a set field"},
+        {"3 in a", "column 1: only a text can be in a set field"},
+        {"'x' in age(d)", "column 1: a list or a set field is expected after \"in\""},
+        {"count(a) > 1", "column 7: there is no repeated group \"a\""},
+        {"count(heirs)", "column 13: a comparison is expected here"},
+        {"count(heirs) > 'x'", "column 1: a number compares with numbers only"},
+        {"sum(heirs) > 1", "column 5: there is no field of a repeated group \"heirs\""},
+        {"sum(heirs.share) == true", "column 1: true and false compare with a field only"},
+        {"count == 1", "column 7: \"(\" is expected here"},
         {"a == ['x']", "column 1: a list needs \"in\""},
         {"['x'] in a", "column 1: a list belongs on the right side of \"in\""},
         {"a in []", "column 7: a text or number is expected here"},
@@ -298,6 +438,11 @@ static void random_expr(char *out, size_t cap, int depth)
                                        "sel(t5)",
                                        "false",
                                        "w == 3",
+                                       "'x' in w",
+                                       "'y' in a",
+                                       "sum(heirs.share) > 10",
+                                       "sum(heirs.share) == 12.5",
+                                       "count(heirs) == 2",
                                        "d == '2026-01-01'"};
     size_t used = strlen(out);
     if (depth <= 0 || used > 600) {
@@ -333,8 +478,12 @@ static void unknown_is_monotone(void)
         const char *value[N_VARS];
         for (int i = 0; i < N_VARS; i++)
             value[i] = random_below(2) ? pool[random_below(YJ_COUNT(pool))] : NULL;
-        struct answers a = {
-            .value = value, .n_values = N_VARS, .selected = random_below(64), .today = TODAY};
+        const uint8_t count[2] = {0, (uint8_t)random_below(4)};
+        struct answers a = {.value = value,
+                            .n_values = N_VARS,
+                            .selected = random_below(64),
+                            .today = TODAY,
+                            .count = count};
         enum tri before = expr_eval(e, &a);
         for (int i = 0; i < N_VARS; i++) {
             if (value[i])
@@ -355,11 +504,34 @@ static void unknown_is_monotone(void)
 /* Any text is either refused with a column or can be evaluated. */
 static void noise_is_survived(void)
 {
-    static const char *const piece[] = {"a",    "(",    ")",    "!",          "&&",
-                                        "||",   "==",   "<",    "in",         "[",
-                                        "]",    ",",    "'",    "12",         "-",
-                                        ".",    "has(", "sel(", "age(",       "today",
-                                        "true", "t5",   " ",    "baby.birth", "\xe5\xbc\xa0",
+    static const char *const piece[] = {"count(heirs)",
+                                        "sum(heirs.share)",
+                                        "sum(",
+                                        "a",
+                                        "(",
+                                        ")",
+                                        "!",
+                                        "&&",
+                                        "||",
+                                        "==",
+                                        "<",
+                                        "in",
+                                        "[",
+                                        "]",
+                                        ",",
+                                        "'",
+                                        "12",
+                                        "-",
+                                        ".",
+                                        "has(",
+                                        "sel(",
+                                        "age(",
+                                        "today",
+                                        "true",
+                                        "t5",
+                                        " ",
+                                        "baby.birth",
+                                        "\xe5\xbc\xa0",
                                         "@"};
     int n_good = 0;
     for (int round = 0; round < 30000; round++) {
@@ -386,8 +558,13 @@ static void noise_is_survived(void)
 static CU_TestInfo cases[] = {
     {"truth tables of three values", truth_tables},
     {"precedence", precedence},
+    {"numbers are numbers however they are written", numbers_are_numbers},
     {"comparisons by type", comparisons},
     {"ages", ages},
+    {"members of sets", set_members},
+    {"repeated groups", repeated_groups},
+    {"uses are reported", uses_are_reported},
+    {"names without groups", names_without_groups},
     {"no answers are safe", no_answers_are_safe},
     {"errors have columns", errors_have_columns},
     {"limits of length, depth and size", limits},
