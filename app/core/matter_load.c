@@ -1,131 +1,91 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The catalogue: all matter files of a folder. The one place of app/core that touches the disk,
- * at start-up and when the catalogue is replaced. Thread: the caller's. */
-#include <dirent.h>
-#include <errno.h>
-#include <stdio.h>
+/* A set of matters, and its loading from a plain folder. Thread: the caller's. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "core/matter_priv.h"
-
-enum { SET_MAX_FILES = 1024 };
+#include "core/catalogue_files.h"
 
 struct matter_set {
     struct matter **matter; /* owned */
-    size_t n;
+    size_t n, cap;
+    struct arena arena; /* regions and versions of merged matters */
 };
 
-/* Where complaints of several files go. */
-struct sink {
-    struct matter_complaint *complaint;
-    size_t cap, n;
-};
-
-static void sink_put(struct sink *sink, const char *file, const char *pointer, const char *reason)
+struct matter_set *matter_set_new(size_t cap)
 {
-    if (sink->n++ >= sink->cap)
+    struct matter_set *set = mem_zalloc(1, sizeof *set);
+    set->matter = mem_zalloc(cap + 1, sizeof(struct matter *));
+    set->cap = cap;
+    return set;
+}
+
+static const char *keep_text(struct matter_set *set, const char *text)
+{
+    size_t n = strlen(text);
+    char *copy = matter_arena_alloc(&set->arena, n + 1, 1);
+    memcpy(copy, text, n + 1);
+    return copy;
+}
+
+void matter_set_add(struct matter_set *set, struct matter *m, const char *region,
+                    const char *version)
+{
+    if (set->n == set->cap) { /* the caller counted wrong */
+        matter_free(m);
         return;
-    struct matter_complaint *c = &sink->complaint[sink->n - 1];
-    snprintf(c->file, sizeof c->file, "%s", file);
-    snprintf(c->pointer, sizeof c->pointer, "%s", pointer);
-    snprintf(c->reason, sizeof c->reason, "%s", reason);
-}
-
-static int compare_names(const void *a, const void *b)
-{
-    const char *const *x = a, *const *y = b;
-    return strcmp(*x, *y);
-}
-
-static bool is_matter_file(const char *name)
-{
-    size_t n = strlen(name);
-    return name[0] != '.' && n > 5 && !strcmp(name + n - 5, ".json");
-}
-
-/* @return names in order, *ret_n of them, or NULL with errno. The list is cut at the limit and
- *         *ret_n then counts on. */
-static char **list_names(const char *dir, size_t *ret_n)
-{
-    DIR *d = opendir(dir);
-    if (!d)
-        return NULL;
-    char **name = mem_zalloc(SET_MAX_FILES, sizeof *name);
-    const struct dirent *entry;
-    size_t n = 0;
-    while ((entry = readdir(d)) != NULL) { /* one stream, one thread */
-        if (!is_matter_file(entry->d_name))
-            continue;
-        if (n < SET_MAX_FILES)
-            name[n] = mem_strdup(entry->d_name);
-        n++;
     }
-    closedir(d);
-    qsort(name, n < SET_MAX_FILES ? n : SET_MAX_FILES, sizeof *name, compare_names);
-    *ret_n = n;
-    return name;
+    m->region = keep_text(set, region);
+    if (version)
+        m->version = keep_text(set, version);
+    set->matter[set->n++] = m;
 }
 
-static bool set_has(const struct matter_set *set, const char *code)
+int matter_set_find(const struct matter_set *set, const char *code)
 {
     for (size_t i = 0; i < set->n; i++)
         if (!strcmp(set->matter[i]->code, code))
-            return true;
-    return false;
+            return (int)i;
+    return -1;
 }
 
-static void load_one(struct matter_set *set, const char *dir, const char *name, struct sink *sink)
+static void load_one(const struct matter_context *context, struct matter_set *set,
+                     const struct catalogue_cfg *cfg, const char *name, struct complaint_sink *sink)
 {
-    YJ_CLEANUP(cleanup_free) char *text = NULL;
-    char path[4096];
-    size_t bytes = 0;
-    struct err err = {0};
-    if ((size_t)snprintf(path, sizeof path, "%s/%s", dir, name) >= sizeof path) {
-        sink_put(sink, name, "", "the path is too long");
+    size_t bytes = 0, cap = 0, n = 0;
+    YJ_CLEANUP(cleanup_free) char *text = folder_read(cfg, name, true, sink, &bytes);
+    if (!text)
         return;
-    }
-    int r = mem_read_file(path, MATTER_MAX_FILE_BYTES, &text, &bytes, &err);
-    if (r) {
-        sink_put(sink, name, "", r == ERR_TOO_BIG ? "the file is larger than 1 MiB" : err_text(r));
-        return;
-    }
-    size_t used = sink->n < sink->cap ? sink->n : sink->cap, n = 0;
     struct matter *m = NULL;
-    r = matter_parse(text, bytes, name, sink->complaint ? sink->complaint + used : NULL,
-                     sink->cap - used, &n, &m);
+    struct matter_complaint *room = sink_room(sink, &cap);
+    int r = matter_parse(context, text, bytes, name, room, cap, &n, &m);
     sink->n += n;
     if (r)
         return;
-    if (set_has(set, m->code)) {
+    if (matter_set_find(set, m->code) >= 0) {
         sink_put(sink, name, "/code", "another file has this code already");
         matter_free(m);
         return;
     }
-    set->matter[set->n++] = m;
+    matter_set_add(set, m, "", NULL);
 }
 
-int matter_set_load(const char *dir, struct matter_complaint *complaints, size_t cap,
-                    size_t *ret_n_complaints, struct matter_set **ret, struct err *err)
+int matter_set_load(const struct matter_context *context, const char *dir,
+                    struct matter_complaint *complaints, size_t cap, size_t *ret_n_complaints,
+                    struct matter_set **ret, struct err *err)
 {
-    size_t n = 0;
-    char **name = list_names(dir, &n);
-    if (!name)
-        return ERR(err, errno == EACCES || errno == EPERM ? ERR_DENIED : ERR_NOT_FOUND,
-                   "the folder of matters cannot be opened: %s", strerror(errno));
-    struct sink sink = {.complaint = complaints, .cap = cap};
-    struct matter_set *set = mem_zalloc(1, sizeof *set);
-    if (n > SET_MAX_FILES) {
+    struct folder folder = {0};
+    const struct catalogue_cfg cfg = {.dir = dir};
+    int rc = folder_list(&cfg, NULL, FOLDER_JSON_FILES, &folder);
+    if (rc)
+        return ERR(err, rc, "the folder of matters cannot be opened: %s", err_text(rc));
+    struct complaint_sink sink = {.list = complaints, .cap = cap};
+    if (folder.is_cut)
         sink_put(&sink, "", "", "more files than one catalogue can hold");
-        n = SET_MAX_FILES;
-    }
-    set->matter = mem_zalloc(n + 1, sizeof(struct matter *));
-    for (size_t i = 0; i < n; i++) {
-        load_one(set, dir, name[i], &sink);
-        free(name[i]);
-    }
-    free(name);
+    struct matter_set *set = matter_set_new(folder.n);
+    for (size_t i = 0; i < folder.n; i++)
+        load_one(context, set, &cfg, folder.name[i], &sink);
+    folder_free(&folder);
     *ret_n_complaints = sink.n;
     *ret = set;
     return 0;
@@ -138,6 +98,7 @@ void matter_set_free(struct matter_set *set)
     for (size_t i = 0; i < set->n; i++)
         matter_free(set->matter[i]);
     free(set->matter);
+    matter_arena_free(&set->arena);
     free(set);
 }
 

@@ -3,7 +3,6 @@
  * reading goes on, so that one pass finds them all. No I/O; any thread. */
 #include "core/matter_priv.h"
 
-#include <regex.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,19 +10,44 @@
 
 #include "base/bytes.h"
 #include "base/mem.h"
+#include "core/codes.h"
+
+/* What a piece is aligned for: nothing in a matter asks for more. */
+union unit {
+    void *pointer;
+    int64_t number;
+    size_t size;
+};
+
+/* Many small pieces share a block; a large one gets its own. */
+enum { BLOCK_UNITS = 1000 };
 
 struct arena_block {
     struct arena_block *next;
-    max_align_t data[];
+    size_t used; /* units of data */
+    union unit data[];
 };
+
+static struct arena_block *block_new(size_t units, struct arena_block *next)
+{
+    struct arena_block *block = mem_zalloc(1, sizeof *block + units * sizeof(union unit));
+    block->next = next;
+    return block;
+}
 
 void *matter_arena_alloc(struct arena *arena, size_t n, size_t size)
 {
-    size_t units = (n * size + sizeof(max_align_t) - 1) / sizeof(max_align_t);
-    struct arena_block *block = mem_zalloc(1, sizeof *block + units * sizeof(max_align_t));
-    block->next = arena->first;
-    arena->first = block;
-    return block->data;
+    size_t units = (n * size + sizeof(union unit) - 1) / sizeof(union unit);
+    struct arena_block *block = arena->first;
+    if (!block || (units <= BLOCK_UNITS / 4 && BLOCK_UNITS - block->used < units))
+        arena->first = block = block_new(BLOCK_UNITS, block);
+    if (units > BLOCK_UNITS / 4) { /* behind the block that is still being filled */
+        block->next = block_new(units, block->next);
+        return block->next->data;
+    }
+    void *piece = block->data + block->used;
+    block->used += units;
+    return piece;
 }
 
 void matter_arena_free(struct arena *arena)
@@ -66,18 +90,36 @@ static void pointer_of(const struct spot *spot, char *out, size_t cap)
     pointer_add(out, cap, spot->key ? spot->key : number);
 }
 
-static void YJ_PRINTF(3, 0)
-    complain(struct reader *r, const char *pointer, const char *fmt, va_list args)
+/* A word of the file that was cut for a reason may end in a part of a character: leave that out. */
+static void drop_broken_characters(char *text)
 {
-    if (r->n_complaints++ >= r->cap)
+    size_t left = strlen(text), used = 0;
+    for (const char *at = text; left;) {
+        uint32_t cp = 0;
+        size_t n = bytes_utf8_next(at, left, &cp);
+        memmove(text + used, at, n);
+        used += n;
+        n += !n; /* a byte that is no character */
+        at += n;
+        left -= n;
+    }
+    text[used] = '\0';
+}
+
+/* from: entry of fields.json that the complaint is about, or NULL */
+static void YJ_PRINTF(4, 0)
+    complain(struct reader *r, const char *pointer, const char *from, const char *fmt, va_list args)
+{
+    if (r->is_muted || r->n_complaints++ >= r->cap)
         return;
     struct matter_complaint *c = &r->complaint[r->n_complaints - 1];
     snprintf(c->file, sizeof c->file, "%s", r->file);
     snprintf(c->pointer, sizeof c->pointer, "%s", pointer);
     vsnprintf(c->reason, sizeof c->reason, fmt, args);
     size_t n = strlen(c->reason);
-    while (n > 0 && !bytes_utf8_valid(c->reason, n))
-        c->reason[--n] = '\0';
+    if (from)
+        snprintf(c->reason + n, sizeof c->reason - n, " (from fields.json: %s)", from);
+    drop_broken_characters(c->reason);
 }
 
 void reader_complain(struct reader *r, const struct spot *spot, const char *key, const char *fmt,
@@ -89,7 +131,7 @@ void reader_complain(struct reader *r, const struct spot *spot, const char *key,
         pointer_add(pointer, sizeof pointer, key);
     va_list args;
     va_start(args, fmt);
-    complain(r, pointer, fmt, args);
+    complain(r, pointer, r->written ? matter_inherited_from(r, spot, key) : NULL, fmt, args);
     va_end(args);
 }
 
@@ -97,7 +139,7 @@ void reader_complain_at(struct reader *r, const char *pointer, const char *fmt, 
 {
     va_list args;
     va_start(args, fmt);
-    complain(r, pointer, fmt, args);
+    complain(r, pointer, NULL, fmt, args);
     va_end(args);
 }
 
@@ -112,7 +154,7 @@ bool read_object(struct reader *r, const struct spot *spot, const char *const *k
     json_object_foreach((json_t *)(uintptr_t)spot->json, key, value)
     {
         size_t i = 0;
-        while (i < n && strcmp(known[i], key) != 0)
+        while (i < n && (known[i][0] != key[0] || strcmp(known[i], key) != 0))
             i++;
         if (i == n)
             reader_complain(r, spot, key, "unknown key");
@@ -125,43 +167,22 @@ static const json_t *member(struct reader *r, const struct spot *spot, const cha
                             enum presence presence)
 {
     const json_t *value = json_object_get(spot->json, key);
-    if (!value && presence == NEEDED)
+    /* what a "like" should have brought along has its complaint already */
+    bool is_excused = r->is_like_broken && json_object_get(spot->json, "like");
+    if (!value && presence == NEEDED && !is_excused)
         reader_complain(r, spot, key, "missing");
     return value;
 }
 
-/* Blanks and characters that a screen cannot show or that turn the writing round. */
-static bool is_blank(uint32_t cp)
+const char *reader_keep(struct reader *r, const char *text)
 {
-    return cp == ' ' || cp == 0xa0 || cp == 0x3000;
+    size_t bytes = strlen(text) + 1;
+    return memcpy(matter_arena_alloc(r->arena, bytes, 1), text, bytes);
 }
 
-static bool is_control(uint32_t cp)
-{
-    return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || (cp >= 0x200b && cp <= 0x200f) ||
-           (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0xfeff;
-}
-
-/* What is wrong with a text, NULL when nothing is. */
-static const char *text_mistake(const char *text, size_t *ret_chars)
-{
-    size_t total = strlen(text), chars = 0;
-    uint32_t cp = 0, first = ' ';
-    for (size_t i = 0; i < total; chars++) {
-        i += bytes_utf8_next(text + i, total - i, &cp);
-        if (is_control(cp))
-            return "control characters are not allowed";
-        if (!chars)
-            first = cp;
-    }
-    *ret_chars = chars;
-    if (!chars)
-        return "the text is empty";
-    return is_blank(first) || is_blank(cp) ? "the text begins or ends with a blank" : NULL;
-}
-
-const char *read_text(struct reader *r, const struct spot *spot, const char *key,
-                      enum presence presence, size_t max_chars)
+/* A text as it stands in the JSON, borrowed from there. */
+static const char *peek_text(struct reader *r, const struct spot *spot, const char *key,
+                             enum presence presence, size_t max_chars)
 {
     const json_t *value = key ? member(r, spot, key, presence) : spot->json;
     if (!value)
@@ -172,7 +193,7 @@ const char *read_text(struct reader *r, const struct spot *spot, const char *key
     }
     const char *text = json_string_value(value);
     size_t chars = 0;
-    const char *mistake = text_mistake(text, &chars);
+    const char *mistake = matter_text_mistake(text, &chars);
     if (mistake) {
         reader_complain(r, spot, key, "%s", mistake);
         return NULL;
@@ -181,32 +202,34 @@ const char *read_text(struct reader *r, const struct spot *spot, const char *key
         reader_complain(r, spot, key, "%zu characters, at most %zu are allowed", chars, max_chars);
         return NULL;
     }
-    size_t bytes = strlen(text);
-    char *copy = matter_arena_alloc(r->arena, bytes + 1, 1);
-    memcpy(copy, text, bytes + 1);
-    return copy;
+    return text;
+}
+
+const char *read_text(struct reader *r, const struct spot *spot, const char *key,
+                      enum presence presence, size_t max_chars)
+{
+    const char *text = peek_text(r, spot, key, presence, max_chars);
+    const char *secret = text ? matter_text_secret(text) : NULL;
+    if (secret) {
+        reader_complain(r, spot, key, "the text holds %s: no personal data in files", secret);
+        return NULL;
+    }
+    return text ? reader_keep(r, text) : NULL;
 }
 
 const char *read_formed(struct reader *r, const struct spot *spot, const char *key,
                         enum presence presence, size_t max_chars, const char *form,
                         const char *what)
 {
-    const char *text = read_text(r, spot, key, presence, max_chars);
+    /* names and codes: their digits tell nothing about anybody */
+    const char *text = peek_text(r, spot, key, presence, max_chars);
     if (!text)
         return NULL;
-    char whole[160];
-    snprintf(whole, sizeof whole, "^(%s)$", form);
-    regex_t regex;
-    bool is_match = !regcomp(&regex, whole, REG_EXTENDED | REG_NOSUB);
-    if (is_match) {
-        is_match = !regexec(&regex, text, 0, NULL, 0);
-        regfree(&regex);
-    }
-    if (!is_match) {
+    if (!matter_form_met(form, text)) {
         reader_complain(r, spot, key, "this is no %s", what);
         return NULL;
     }
-    return text;
+    return reader_keep(r, text);
 }
 
 int read_int(struct reader *r, const struct spot *spot, const char *key, enum presence presence,
@@ -244,6 +267,10 @@ int read_word(struct reader *r, const struct spot *spot, const char *key, const 
     for (size_t i = 0; text && i < n; i++)
         if (!strcmp(words[i], text))
             return (int)i;
+    if (n > MATTER_LISTED_WORDS) {
+        reader_complain(r, spot, key, "\"%.32s\" is not known here", text ? text : "");
+        return -1;
+    }
     char list[128] = "";
     for (size_t i = 0; i < n; i++) {
         size_t used = strlen(list);
@@ -253,38 +280,30 @@ int read_word(struct reader *r, const struct spot *spot, const char *key, const 
     return -1;
 }
 
-static int find_var(const void *ctx, const char *name)
+int read_optional_word(struct reader *r, const struct spot *spot, const char *key,
+                       const char *const *words, size_t n)
 {
-    return matter_var_find(ctx, name);
+    return member(r, spot, key, OPTIONAL) ? read_word(r, spot, key, words, n) : -1;
 }
 
-static int find_task(const void *ctx, const char *name)
+static int day_of(const char *text, bool may_recur)
 {
-    const struct matter *m = ctx;
-    for (size_t i = 0; i < m->n_tasks; i++)
-        if (m->task[i].id && !strcmp(m->task[i].id, name))
-            return (int)i;
-    return -1;
+    char whole[11];
+    if (!may_recur || strlen(text) != 5)
+        return codes_date_parse(text);
+    snprintf(whole, sizeof whole, "2024-%s", text); /* a leap year: 29 February can be meant */
+    return codes_date_parse(whole) % 10000;
 }
 
-struct expr *read_expr(struct reader *r, const struct spot *spot, const char *key,
-                       enum presence presence)
+int read_date(struct reader *r, const struct spot *spot, const char *key, enum presence presence,
+              bool may_recur)
 {
-    const json_t *value = member(r, spot, key, presence);
-    if (!value)
-        return NULL;
-    if (!json_is_string(value)) {
-        reader_complain(r, spot, key, "a condition (text) is expected here");
-        return NULL;
-    }
-    const struct expr_names names = {.var = find_var, .task = find_task, .ctx = r->m};
-    struct expr *e = NULL;
-    struct err err = {0};
-    if (expr_parse(json_string_value(value), &names, &e, &err)) {
-        reader_complain(r, spot, key, "%s", err.msg);
-        return NULL;
-    }
-    return e;
+    const char *text = read_text(r, spot, key, presence, 10);
+    int day = text ? day_of(text, may_recur) : 0;
+    if (text && !day)
+        reader_complain(r, spot, key, "a day is expected here: YYYY-MM-DD%s",
+                        may_recur ? " or MM-DD" : "");
+    return day;
 }
 
 struct spot read_array(struct reader *r, const struct spot *spot, const char *key,
