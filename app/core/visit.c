@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The visit machine: states, events and the taps common to all pages. What each page does with a
- * tap is in visit_flow.c, the receipt in visit_print.c, timers and devices in visit_settle.c. Pure.
- * Thread: the one that owns the visit (main).
+/* The visit machine: states and events. Taps common to all pages are in visit_taps.c, what each
+ * page does with a tap in visit_flow*.c, finding a matter in visit_find.c and visit_guide.c, how
+ * applications stand and what must be put right in visit_progress.c and visit_fix.c, the receipt in
+ * visit_print.c, timers and devices in visit_settle.c. Pure. Thread: the one that owns the visit
+ * (main).
  *
  *        ┌────────────────────────── wipe ◄──────────────────────────────────┐
  *        ▼                                                                   │
- *   ┌─ HOME ──open──► MATTER ──► NOTICE ──agree──► IDENTIFY                   │
- *   │   ▲ ▲                                           │ card                 │
- *   │   │ │          ┌─────────── QUESTIONS ◄──────────┘                     │
+ *   ┌─ HOME ──stage, search──► FIND ◄──matters── GUIDE ◄── HOME, FIND        │
+ *   │   ▲ ▲ │                   │                                            │
+ *   │   │ │ ├──popular──────────┴─► MATTER ──► NOTICE ──agree──► IDENTIFY    │
+ *   │   │ │ │                                    ▲  │ correction     │ card  │
+ *   │   │ │ └──────► PROGRESS ──put it right─────┘  ▼                │       │
+ *   │   │ │          ┌─────────── QUESTIONS ◄───────┴────────────────┘       │
  *   │   │ │   gate   │               │                                       │
  *   │   │ │  STOPPED ◄───────────── FORM (one page a group)                  │
  *   │   │ │  (back)  │               │                                       │
@@ -22,39 +27,52 @@
  *   │   │ └─ taken ─ LEFT_BEHIND ◄── a card or a receipt is still there ──────┘
  *   │   │ └─ done ── RECOVER ◄── unfinished receipt and a printer that works ── HOME
  *   │   └─ usable ─ OUT_OF_SERVICE ◄── store fault or no matter ── HOME
- *   └─ no timer runs here, nothing happens while nobody comes
+ *   └─ no timer runs here unless somebody has turned a page; then it turns back by itself
  *
  * From → to                              by
- *   HOME → MATTER                        visit_flow_home
+ *   HOME → FIND, GUIDE, PROGRESS, MATTER visit_flow_home
  *   HOME ↔ OUT_OF_SERVICE, → RECOVER     settle_home in visit_settle.c
  *   RECOVER → HOME                       visit_print_recover, visit_print_done, visit_print_timer
- *   MATTER → NOTICE, HOME                visit_flow_matter
+ *   FIND → MATTER, GUIDE, HOME           visit_flow_find
+ *   GUIDE → GUIDE, FIND, HOME            visit_flow_guide
+ *   PROGRESS → NOTICE, HOME              visit_flow_progress, visit_fix_begin
+ *   MATTER → NOTICE, HOME, FIND          visit_flow_matter, visit_find_return
  *   NOTICE → IDENTIFY, MATTER            visit_flow_notice
+ *   NOTICE → QUESTIONS …, PROGRESS       visit_flow_notice (a correction), visit_fix_leave
  *   IDENTIFY → QUESTIONS (FORM …)        visit_flow_card, visit_flow_identify
  *   QUESTIONS → FORM → MATERIALS → REVIEW and back   visit_flow_questions, _form, _materials
  *   REVIEW → SIGN; → any page to correct visit_flow_review
  *   QUESTIONS, FORM, MATERIALS, REVIEW → STOPPED → back   stop_at_gate, visit_flow_stopped
  *   SIGN → SUBMITTING (SUBMIT)           visit_flow_sign
+ *   SIGN → REVIEW                        visit_flow_sign (back, or another day has begun)
  *   SUBMITTING → RECEIPT (PRINT)         visit_print_stored
  *   SUBMITTING → REVIEW                  take_store_failed
  *   RECEIPT → RATING                     visit_print_receipt, visit_print_timer
- *   RATING → GOODBYE (RATE)              visit_flow_rating, take_timer
- *   GOODBYE → HOME (WIPE)                visit_flow_goodbye, take_timer, card_went
+ *   RATING → GOODBYE (RATE)              visit_flow_rating, visit_timer_take
+ *   GOODBYE → HOME (WIPE)                visit_flow_goodbye, visit_timer_take, card_went
  *   any end → LEFT_BEHIND instead of HOME   visit_end, when something still lies there
  *   LEFT_BEHIND → HOME                   visit_devices.c
- *   MATTER … SIGN, STOPPED → HOME (WIPE) take_home (asks first when something was filled in),
- *                                        take_timer (silence, then the idle question)
+ *   FIND … SIGN, STOPPED → HOME (WIPE)   take_home in visit_taps.c (asks first when something was
+ * filled in), visit_timer_take (silence, then the idle question)
  *
  * What is true in each state
- *   HOME, OUT_OF_SERVICE, RECOVER, LEFT_BEHIND   the session is all zero but for the large-text
- *                                  switch; no timer (RECOVER, LEFT_BEHIND: page timer)
- *   MATTER, NOTICE                 a matter is chosen, nothing personal is known
- *   IDENTIFY                       reader and slot look for a card unless one has been read;
- * without a reader the page says so and comes alive when one returns QUESTIONS … SIGN, STOPPED card
- * and answers are in the session only; silence is watched MATERIALS                      the
- * scanner looks for codes SUBMITTING                     exactly one SUBMIT is under way and is
- * always answered; nothing may be left or wiped before that RECEIPT … GOODBYE              the
- * record is durable; each page ends by itself
+ *   HOME                 the session is all zero but for the large-text switch, the chosen tree and
+ *                        the page; a page timer only while they are not the first
+ *   OUT_OF_SERVICE, RECOVER, LEFT_BEHIND   the session is all zero but for the large-text switch;
+ *                        no timer (RECOVER, LEFT_BEHIND: page timer)
+ *   FIND, GUIDE          no matter is chosen; what was typed is known, nothing else of the visitor
+ *   PROGRESS             no matter is chosen; reader and scanner are on until something was shown;
+ *                        at most one ENQUIRE of it is waited for
+ *   MATTER, NOTICE       a matter is chosen; nothing personal is known unless the visitor came back
+ *                        from a later page (a correction: the card is)
+ *   IDENTIFY             reader and slot look for a card unless one has been read; without a reader
+ *                        the page says so and comes alive when one returns
+ *   QUESTIONS … SIGN, STOPPED   card and answers are in the session only; silence is watched; a
+ *                        correction asks what was named and nothing else
+ *   MATERIALS            the scanner looks for codes
+ *   SUBMITTING           exactly one SUBMIT is under way and is always answered; nothing may be
+ *                        left or wiped before that
+ *   RECEIPT … GOODBYE    the record is durable; each page ends by itself
  */
 #include "core/visit_priv.h"
 
@@ -86,6 +104,9 @@ static const struct {
     [STATE_HOME] = {"HOME", visit_flow_home, false, false, false},
     [STATE_OUT_OF_SERVICE] = {"OUT_OF_SERVICE", no_intent, false, false, false},
     [STATE_RECOVER] = {"RECOVER", visit_print_recover, false, false, false},
+    [STATE_FIND] = {"FIND", visit_flow_find, true, true, true},
+    [STATE_GUIDE] = {"GUIDE", visit_flow_guide, true, true, true},
+    [STATE_PROGRESS] = {"PROGRESS", visit_flow_progress, true, true, true},
     [STATE_MATTER] = {"MATTER", visit_flow_matter, true, true, true},
     [STATE_NOTICE] = {"NOTICE", visit_flow_notice, true, true, true},
     [STATE_IDENTIFY] = {"IDENTIFY", visit_flow_identify, true, true, true},
@@ -176,164 +197,14 @@ bool visit_is_watched(const struct visit *v)
     return states[v->state].has_idle;
 }
 
-/* ---- taps that mean the same everywhere ---- */
-
-static int countdown_begin(const struct visit *v)
+void visit_state_intent(struct visit *v, const struct intent *in)
 {
-    return v->cfg.idle_wipe_ms / 1000 * (v->s.is_elder ? 2 : 1);
+    states[v->state].intent(v, in);
 }
 
-void visit_close_modal(struct visit *v)
+bool visit_state_can_leave(const struct visit *v)
 {
-    v->is_dirty |= v->modal != MODAL_NONE;
-    v->modal = MODAL_NONE;
-}
-
-static void toggle_staff(struct visit *v)
-{
-    v->is_staff_called = !v->is_staff_called;
-    visit_effect_add(v, VISIT_EFFECT_CALL_STAFF)->flag = v->is_staff_called;
-    v->is_dirty = true;
-}
-
-static void toggle_elder(struct visit *v)
-{
-    v->s.is_elder = !v->s.is_elder;
-    visit_flow_relocate(v);
-    v->is_dirty = true;
-}
-
-static bool has_filled(const struct visit *v)
-{
-    if (v->s.has_card || v->s.selected)
-        return true;
-    for (size_t i = 0; i < v->s.matter->n_vars; i++)
-        if (v->s.source[i] == SOURCE_TYPED)
-            return true;
-    return false;
-}
-
-static void take_home(struct visit *v)
-{
-    if (!has_filled(v)) {
-        visit_end(v);
-        return;
-    }
-    v->modal = MODAL_LEAVE;
-    v->entered_ms = v->now_ms;
-    v->is_dirty = true;
-}
-
-/* A page that has only just appeared cannot have been read: the tap was the second half of a
- * double tap meant for the page before. */
-static bool is_double_tap(const struct visit *v, enum intent_kind kind)
-{
-    switch (kind) {
-    case INTENT_OPEN_MATTER:
-    case INTENT_NEXT:
-    case INTENT_BACK:
-    case INTENT_HOME:
-    case INTENT_EDIT:
-    case INTENT_SIGN:
-    case INTENT_RATE:
-    case INTENT_SKIP:
-    case INTENT_REPRINT:
-    case INTENT_PRINT_LIST:
-        return v->now_ms - v->entered_ms < VISIT_DOUBLE_TAP_MS;
-    case INTENT_NONE:
-    case INTENT_ACTIVITY:
-    case INTENT_CHOOSE:
-    case INTENT_SET_TEXT:
-    case INTENT_STAY:
-    case INTENT_CALL_STAFF:
-    case INTENT_TOGGLE_ELDER:
-        break;
-    }
-    return false;
-}
-
-/* @return true when the question on the screen took the tap. */
-static bool take_modal_intent(struct visit *v, const struct intent *in)
-{
-    if (v->modal == MODAL_NONE)
-        return false;
-    if (in->kind == INTENT_HOME) {
-        visit_end(v);
-    } else if (in->kind == INTENT_ACTIVITY) {
-        /* The finger may be on its way to either button: the question stays, the time begins
-         * anew. */
-        if (v->modal == MODAL_IDLE && v->countdown_s != countdown_begin(v)) {
-            v->countdown_s = countdown_begin(v);
-            v->is_dirty = true;
-        }
-    } else if (in->kind == INTENT_STAY || in->kind == INTENT_BACK || v->modal == MODAL_IDLE) {
-        visit_close_modal(v);
-    }
-    return true;
-}
-
-static void take_intent(struct visit *v, const struct intent *in)
-{
-    if (in->kind == INTENT_NONE)
-        return;
-    v->is_active = true;
-    if (in->kind == INTENT_CALL_STAFF) {
-        toggle_staff(v);
-    } else if (in->kind == INTENT_TOGGLE_ELDER) {
-        toggle_elder(v);
-    } else if (is_double_tap(v, in->kind) || take_modal_intent(v, in) ||
-               in->kind == INTENT_ACTIVITY) {
-        return;
-    } else if (in->kind == INTENT_HOME && states[v->state].can_leave) {
-        take_home(v);
-    } else {
-        states[v->state].intent(v, in);
-    }
-}
-
-/* ---- timers ---- */
-
-static void take_page_timer(struct visit *v)
-{
-    switch ((int)v->state) {
-    case STATE_SUBMITTING:
-        visit_alert_set(v, "submit.slow", TONE_WAIT, NULL);
-        break;
-    case STATE_RECEIPT:
-    case STATE_RECOVER:
-        visit_print_timer(v);
-        break;
-    case STATE_RATING:
-        visit_enter(v, STATE_GOODBYE);
-        break;
-    case STATE_GOODBYE:
-        visit_end(v);
-        break;
-    case STATE_LEFT_BEHIND:
-        visit_devices_alarm(v);
-        break;
-    default:
-        break;
-    }
-}
-
-static void take_timer(struct visit *v, enum visit_timer timer)
-{
-    if ((unsigned)timer >= VISIT_N_TIMERS || !v->is_armed[timer])
-        return; /* fired while it was being cleared */
-    v->is_armed[timer] = false;
-    if (timer == VISIT_TIMER_IDLE) {
-        v->modal = MODAL_IDLE;
-        v->countdown_s = countdown_begin(v);
-        v->entered_ms = v->now_ms;
-        v->is_dirty = true;
-    } else if (timer == VISIT_TIMER_COUNTDOWN) {
-        v->is_dirty = true;
-        if (--v->countdown_s <= 0)
-            visit_end(v);
-    } else {
-        take_page_timer(v);
-    }
+    return states[v->state].can_leave;
 }
 
 /* ---- the rest ---- */
@@ -363,6 +234,7 @@ static void take_date(struct visit *v, int64_t wall_ms)
         return;
     v->today = today;
     visit_answers_update(v);
+    visit_find_search(v);
     visit_flow_relocate(v);
     v->is_dirty = true;
 }
@@ -371,10 +243,10 @@ static void take_event(struct visit *v, const struct visit_event *event)
 {
     switch (event->kind) {
     case VISIT_EVENT_INTENT:
-        take_intent(v, &event->intent);
+        visit_taps_take(v, &event->intent);
         break;
     case VISIT_EVENT_TIMER:
-        take_timer(v, event->timer);
+        visit_timer_take(v, event->timer);
         break;
     case VISIT_EVENT_DEVICE:
         visit_devices_take(v, event->device);
@@ -397,6 +269,10 @@ static void take_event(struct visit *v, const struct visit_event *event)
         break;
     case VISIT_EVENT_DATE:
         take_date(v, event->wall_ms);
+        break;
+    case VISIT_EVENT_ANSWER:
+        visit_shared_answer(v, event->enquiry.job, event->enquiry.code, event->enquiry.answer);
+        visit_progress_answer(v, event->enquiry.job, event->enquiry.code, event->enquiry.answer);
         break;
     }
 }
@@ -449,6 +325,21 @@ void visit_step(struct visit *v, const struct visit_event *event, int64_t now_ms
                 struct visit_effects *ret)
 {
     step(v, event, now_ms, ret);
+}
+
+int visit_set_catalogue(struct visit *v, const struct catalogue *catalogue, int n_errors,
+                        int64_t now_ms, struct visit_effects *ret)
+{
+    ret->n = 0;
+    if (visit_is_open(v))
+        return ERR_WRONG_STATE;
+    /* places in the set before mean nothing in this one */
+    bytes_wipe(&v->s.finding, sizeof v->s.finding);
+    v->s.page = 0;
+    v->cfg.catalogue = catalogue;
+    v->cfg.catalogue_errors = n_errors;
+    step(v, NULL, now_ms, ret);
+    return 0;
 }
 
 const char *visit_matter_code(const struct visit *v)

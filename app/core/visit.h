@@ -14,15 +14,18 @@
 #include "types/card.h"
 #include "types/device.h"
 #include "types/document.h"
+#include "types/enquiry.h"
 #include "types/record.h"
 #include "types/slip.h"
 #include "types/view.h"
 
-struct matter_set; /* core/matter.h: the loaded catalogue, const during a visit */
+struct catalogue; /* core/catalogue.h: const during a visit */
 
 /* Given once; strings are borrowed for the life of the visit object. */
 struct visit_cfg {
-    const struct matter_set *matters;
+    /* what can be done here; of its parts only matters is needed. Replaced by visit_set_catalogue
+     */
+    const struct catalogue *catalogue;
     const char *terminal_name; /* shown and printed: "示例市政务服务中心 01 号机" */
     const char *terminal_id;   /* region6 + terminal4, domain.md 3.6 */
     const char *hall_phone;    /* where to ask, printed: "12345" */
@@ -48,6 +51,7 @@ enum visit_event_kind {
     VISIT_EVENT_LINK,         /* link */
     VISIT_EVENT_UNFINISHED,   /* journal: a receipt to finish after a restart */
     VISIT_EVENT_DATE,         /* wall clock, for dates and ages: civil day changed */
+    VISIT_EVENT_ANSWER,       /* answer to an ENQUIRE: code 0 and answer, or why there is none */
 };
 
 enum visit_timer {
@@ -68,6 +72,11 @@ struct visit_event {
         struct link_status link;
         struct journal_entry journal;
         int64_t wall_ms;
+        struct {
+            int64_t job;                         /* of the ENQUIRE */
+            int code;                            /* enum err_code, 0: answered */
+            const struct enquiry_answer *answer; /* borrowed; NULL when code is not 0 */
+        } enquiry;
     };
 };
 
@@ -80,6 +89,8 @@ enum visit_effect_kind {
     VISIT_EFFECT_RATE,           /* call visit_rating_json, seal and commit it */
     VISIT_EFFECT_PRINT,          /* job, copy: call visit_slip, journal SENDING, draw, print */
     VISIT_EFFECT_PRINT_DOCUMENT, /* job, document: call visit_document, print it on A4 */
+    VISIT_EFFECT_PRINT_LIST,     /* job: call visit_list_slip, print it as a ticket; no journal */
+    VISIT_EFFECT_ENQUIRE,        /* job: call visit_enquiry, ask the centre; answered once */
     VISIT_EFFECT_JOURNAL,        /* job, journal_state: write it down */
     VISIT_EFFECT_TIMER_SET,      /* timer, delay_ms */
     VISIT_EFFECT_TIMER_CLEAR,    /* timer */
@@ -92,7 +103,9 @@ struct visit_effect {
     bool flag;
     enum visit_timer timer;
     int delay_ms;
-    int64_t job; /* PRINT: the record's sequence number; PRINT_DOCUMENT: a number of its own */
+    /* PRINT: the record's sequence number; PRINT_DOCUMENT, PRINT_LIST, ENQUIRE: a number of its own
+     */
+    int64_t job;
     enum document_kind document;
     int copy; /* 0: first print, n: n-th reprint, marked 补打 */
     enum print_journal_state journal_state;
@@ -139,6 +152,21 @@ int visit_rating_json(const struct visit *v, char **ret, struct err *err) YJ_CHE
 
 /** The receipt of the current record (copy > 0: marked 补打). ret holds personal data. */
 void visit_slip(const struct visit *v, int copy, struct slip *ret);
+
+/** The list of materials of the chosen matter for the receipt printer. No personal data. */
+void visit_list_slip(const struct visit *v, struct slip *ret);
+
+/** The question of the last ENQUIRE. ret holds personal data. */
+void visit_enquiry(const struct visit *v, struct enquiry *ret);
+
+/**
+ * Another catalogue, between two visits. The one before may be freed afterwards.
+ * @param n_errors  files of it that were refused: home tells staff
+ * @param ret       overwritten with the effects that show it
+ * @return 0, ERR_WRONG_STATE while somebody is being served: ask again later
+ */
+int visit_set_catalogue(struct visit *v, const struct catalogue *catalogue, int n_errors,
+                        int64_t now_ms, struct visit_effects *ret) YJ_CHECK;
 
 /**
  * One A4 document of this visit, unmasked, as the department's paper form needs it. The list of

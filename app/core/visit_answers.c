@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Answers of a visit: what is asked, what the card fills in, what is wrong with it, and what is
- * shown of it. Pure. Thread: the one that owns the visit. */
+/* Answers of a visit: what is asked, and what cards and other answers fill in. What is typed and
+ * what is wrong with it is in visit_typing.c, what is shown of it in visit_show.c. Pure. Thread:
+ * the one that owns the visit. */
 #include "core/visit_priv.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -29,12 +29,20 @@ struct answers visit_answers(const struct visit *v)
     return (struct answers){.value = v->s.seen,
                             .n_values = v->s.matter ? v->s.matter->n_vars : 0,
                             .selected = v->s.selected,
-                            .today = v->today};
+                            .today = v->today,
+                            .count = v->s.seen_count};
 }
 
 bool visit_answers_shown(const struct visit *v, int var)
 {
-    return v->s.plan.var_shown[var] == TRI_TRUE;
+    const struct matter_var *mv = &v->s.matter->var[var];
+    return v->s.plan.var_shown[var] == TRI_TRUE &&
+           (mv->is_question || mv->member < visit_repeat_count(v, mv->group));
+}
+
+const char *visit_answers_value(const struct visit *v, int var)
+{
+    return visit_region_is_partial(v, var) ? "" : v->s.value[var];
 }
 
 /* ---- prefilling ---- */
@@ -52,9 +60,8 @@ static void date_text(const char *yyyymmdd, char out[16])
     memcpy(out + 8, yyyymmdd + 6, 3);
 }
 
-/* What the card says about "card.x" in the form the variable stores; "" when nothing. */
-static const char *card_item(const struct card *card, const char *item, enum matter_type type,
-                             char date[16])
+const char *visit_answers_card_item(const struct card *card, const char *item,
+                                    enum matter_type type, char date[16])
 {
     if (!strcmp(item, "name"))
         return card->name[0] ? card->name : card->english_name;
@@ -75,7 +82,7 @@ static const char *card_item(const struct card *card, const char *item, enum mat
     return date;
 }
 
-static bool option_known(const struct matter_var *var, const char *value)
+bool visit_answers_option_known(const struct matter_var *var, const char *value)
 {
     if (var->type != TYPE_ENUM)
         return true;
@@ -85,56 +92,123 @@ static bool option_known(const struct matter_var *var, const char *value)
     return false;
 }
 
-static const char *prefill_value(const struct visit *v, int index, char date[16],
-                                 enum visit_source *ret_source)
+int visit_answers_copied(const struct matter *m, int index)
+{
+    const struct matter_var *var = &m->var[index];
+    const char *name = var->prefill_from + 1;
+    if (!var->is_question && visit_repeats(m, var->group))
+        for (size_t i = 0; i < m->n_vars; i++)
+            if (!m->var[i].is_question && m->var[i].group == var->group &&
+                m->var[i].member == var->member && !strcmp(m->var[i].field, name))
+                return (int)i;
+    return matter_var_find(m, name);
+}
+
+/* A value of the centre's data sharing that fails the checks is dropped for good: the visitor
+ * types. Looked at once, when it would fill an empty answer. */
+static bool is_shared_good(struct visit *v, int index, const char *value)
+{
+    const char *seen[MATTER_MAX_VARS];
+    struct answers a = visit_answers(v);
+    const char *id = NULL, *text = NULL;
+    if (v->s.is_shared_refused[index])
+        return false;
+    if (v->s.source[index] == SOURCE_SHARED && !strcmp(v->s.value[index], value))
+        return true;
+    memcpy(seen, v->s.seen, sizeof seen);
+    seen[index] = value;
+    a.value = seen;
+    v->s.is_shared_refused[index] = matter_check(v->s.matter, (size_t)index, &a, &id, &text) != 0;
+    return !v->s.is_shared_refused[index];
+}
+
+struct prefilled {
+    char value[MATTER_VALUE_BYTES], date[16];
+    enum visit_source source;
+};
+
+static void prefill_from(struct visit *v, int index, struct prefilled *ret)
 {
     const struct matter_var *var = &v->s.matter->var[index];
-    struct answers a = visit_answers(v);
-    const char *value = "";
-    if (!var->prefill_from)
-        return value;
-    if (var->prefill_if && expr_eval(var->prefill_if, &a) != TRI_TRUE)
-        return value;
-    if (!strncmp(var->prefill_from, "card.", 5) && v->s.has_card) {
-        value = card_item(&v->s.card, var->prefill_from + 5, var->type, date);
-        *ret_source = v->s.card.kind == CARD_SOCIAL_SECURITY ? SOURCE_SOCIAL_CARD : SOURCE_CARD;
-    } else if (var->prefill_from[0] == '=') {
-        int from = matter_var_find(v->s.matter, var->prefill_from + 1);
-        if (from >= 0 && from != index && v->s.seen[from])
-            value = v->s.seen[from];
-        *ret_source = SOURCE_COPY;
+    const char *from = var->prefill_from, *value = "";
+    if (!strncmp(from, "card.", 5) && v->s.has_card) {
+        value = visit_answers_card_item(&v->s.card, from + 5, var->type, ret->date);
+        ret->source = v->s.card.kind == CARD_SOCIAL_SECURITY ? SOURCE_SOCIAL_CARD : SOURCE_CARD;
+    } else if (from[0] == '=') {
+        int copied = visit_answers_copied(v->s.matter, index);
+        if (copied >= 0 && copied != index && v->s.seen[copied])
+            value = v->s.seen[copied];
+        ret->source = SOURCE_COPY;
+    } else if (!strncmp(from, "share.", 6) && v->s.n_shared && visit_answers_shown(v, index)) {
+        value = visit_shared_value(v, from + 6);
+        ret->source = SOURCE_SHARED;
+        if (value[0] && !is_shared_good(v, index, value))
+            value = "";
     }
-    return option_known(var, value) ? value : "";
+    visit_copy(ret->value, sizeof ret->value, visit_answers_option_known(var, value) ? value : "");
+}
+
+/* What stays as it is: typed, or put there once by somebody who laid a card or showed a code. What
+ * cannot be typed follows what it is computed from. */
+static bool is_settled(const struct visit *v, int index)
+{
+    switch (v->s.source[index]) {
+    case SOURCE_TYPED:
+        return !v->s.matter->var[index].is_readonly;
+    case SOURCE_OTHER_CARD:
+    case SOURCE_CODE:
+    case SOURCE_EARLIER:
+        return true;
+    case SOURCE_NONE:
+    case SOURCE_CARD:
+    case SOURCE_SOCIAL_CARD:
+    case SOURCE_COPY:
+    case SOURCE_SHARED:
+    case SOURCE_COMPUTED:
+        break;
+    }
+    return false;
 }
 
 /* @return true when the answer changed. What the visitor typed is left alone. */
 static bool prefill(struct visit *v, int index)
 {
-    if (v->s.source[index] == SOURCE_TYPED)
+    const struct matter_var *var = &v->s.matter->var[index];
+    struct answers a = visit_answers(v);
+    if ((!var->prefill_from && !var->prefill_calc && !v->s.value[index][0]) || is_settled(v, index))
         return false;
-    char date[16] = "";
-    enum visit_source source = SOURCE_NONE;
-    const char *value = prefill_value(v, index, date, &source);
-    if (!value[0])
-        source = SOURCE_NONE;
-    char fresh[MATTER_VALUE_BYTES];
-    visit_copy(fresh, sizeof fresh, value);
-    bool changed = strcmp(fresh, v->s.value[index]) != 0 || v->s.source[index] != source;
-    if (changed) {
-        bytes_wipe(v->s.value[index], sizeof v->s.value[index]);
-        visit_copy(v->s.value[index], sizeof v->s.value[index], fresh);
-        v->s.source[index] = source;
-        v->s.error_id[index] = v->s.error_text[index] = NULL;
+    struct prefilled fresh = {.source = SOURCE_NONE};
+    if (expr_eval(var->prefill_if, &a) == TRI_TRUE) {
+        if (var->prefill_calc) {
+            calc_eval(var->prefill_calc, &a, fresh.value, sizeof fresh.value);
+            fresh.source = SOURCE_COMPUTED;
+        } else if (var->prefill_from) {
+            prefill_from(v, index, &fresh);
+        }
     }
-    bytes_wipe(fresh, sizeof fresh);
-    bytes_wipe(date, sizeof date);
+    if (!fresh.value[0])
+        fresh.source = SOURCE_NONE;
+    bool changed =
+        strcmp(fresh.value, v->s.value[index]) != 0 || v->s.source[index] != fresh.source;
+    if (changed)
+        visit_answers_put(v, index, fresh.value, fresh.source);
+    bytes_wipe(&fresh, sizeof fresh);
     return changed;
+}
+
+void visit_answers_put(struct visit *v, int var, const char *value, enum visit_source source)
+{
+    bytes_wipe(v->s.value[var], sizeof v->s.value[var]);
+    visit_copy(v->s.value[var], sizeof v->s.value[var], value);
+    v->s.source[var] = value[0] ? source : SOURCE_NONE;
+    v->s.error_id[var] = v->s.error_text[var] = NULL;
 }
 
 /* Conditions may not lean on answers that are not asked (any more). */
 static bool see(struct visit *v, int index)
 {
-    const char *now = visit_answers_shown(v, index) ? v->s.value[index] : NULL;
+    bool is_asked = visit_answers_shown(v, index) && !visit_region_is_partial(v, index);
+    const char *now = is_asked ? v->s.value[index] : NULL;
     bool changed = v->s.seen[index] != now;
     v->s.seen[index] = now;
     return changed;
@@ -145,15 +219,19 @@ void visit_answers_update(struct visit *v)
     const struct matter *m = v->s.matter;
     if (!m)
         return;
+    visit_repeat_begin(v);
     /* Begin from "everything is asked", so that the result depends on the answers alone and not
      * on the order in which they were given. */
     for (size_t i = 0; i < m->n_vars; i++)
         v->s.seen[i] = v->s.value[i];
+    memcpy(v->s.seen_count, v->s.count, sizeof v->s.seen_count);
     bool changed = true;
     for (int round = 0; changed && round < UPDATE_ROUNDS; round++) {
         struct answers a = visit_answers(v);
         changed = false;
         matter_plan(m, &a, &v->s.plan);
+        visit_fix_plan(v);
+        changed |= visit_repeat_see(v);
         for (size_t i = 0; i < m->n_vars; i++) {
             changed |= see(v, (int)i);
             changed |= prefill(v, (int)i);
@@ -161,6 +239,7 @@ void visit_answers_update(struct visit *v)
     }
     struct answers a = visit_answers(v);
     matter_plan(m, &a, &v->s.plan);
+    visit_fix_plan(v);
 }
 
 void visit_answers_reset(struct visit *v)
@@ -171,155 +250,15 @@ void visit_answers_reset(struct visit *v)
     bytes_wipe(v->s.error_text, sizeof v->s.error_text);
     bytes_wipe(v->s.supply, sizeof v->s.supply);
     bytes_wipe(&v->s.strokes, sizeof v->s.strokes);
+    bytes_wipe(v->s.count, sizeof v->s.count);
+    bytes_wipe(v->s.seen_count, sizeof v->s.seen_count);
+    bytes_wipe(v->s.consent_at_ms, sizeof v->s.consent_at_ms);
+    visit_shared_forget(v);
+    v->s.warnings = 0;
     v->s.selected = 0;
+    v->s.told_groups = 0;
     v->s.awaiting = 0;
     v->s.is_correcting = false;
-}
-
-/* ---- typing ---- */
-
-/* Trim, drop control characters, cut to the field's length. */
-static void clean_text(const struct matter_var *var, const char *text, char *out, size_t cap)
-{
-    size_t len = strlen(text), used = 0, chars = 0;
-    size_t max_chars = var->max_chars ? var->max_chars : MATTER_VALUE_BYTES;
-    if (!bytes_utf8_valid(text, len))
-        len = 0;
-    for (size_t at = 0; at < len && chars < max_chars;) {
-        uint32_t cp = 0;
-        size_t n = bytes_utf8_next(text + at, len - at, &cp);
-        bool is_blank = cp == ' ' || cp == 0x3000;
-        bool is_leading = used == 0 && is_blank;
-        if (cp >= 0x20 && cp != 0x7F && !is_leading) {
-            if (used + n >= cap)
-                break;
-            memcpy(out + used, text + at, n);
-            used += n;
-            chars++;
-        }
-        at += n;
-    }
-    while (used > 0 && out[used - 1] == ' ')
-        used--;
-    out[used] = '\0';
-    if (var->type == TYPE_CODE)
-        for (size_t i = 0; i < used; i++)
-            out[i] = (char)toupper((unsigned char)out[i]);
-}
-
-static void note_error(struct visit *v, int var, const char *id, const char *text)
-{
-    v->s.error_id[var] = id;
-    v->s.error_text[var] = id ? NULL : text;
-}
-
-/* What an identity card itself says is not held against the rules for citizens' numbers: other
- * kinds have their own shapes, and a genuine card may bear an old mistake of the registry, which
- * its holder cannot mend here. The centre learns of the doubt (applicant.card_doubts). */
-static bool is_trusted_card_number(const struct visit *v, int var)
-{
-    return v->s.matter->var[var].type == TYPE_IDNO && v->s.source[var] != SOURCE_TYPED &&
-           v->s.has_card && v->s.card.kind != CARD_SOCIAL_SECURITY && /* proves no identity */
-           !strcmp(v->s.value[var], v->s.card.number);
-}
-
-static bool check_value(struct visit *v, int var)
-{
-    struct answers a = visit_answers(v);
-    const char *id = NULL, *text = NULL;
-    note_error(v, var, NULL, NULL);
-    if (!matter_check(v->s.matter, (size_t)var, &a, &id, &text))
-        return true;
-    if (id && is_trusted_card_number(v, var))
-        return true;
-    note_error(v, var, id || text ? id : "field.bad", text);
-    return false;
-}
-
-void visit_answers_set(struct visit *v, int var, const char *text)
-{
-    const struct matter_var *mv = &v->s.matter->var[var];
-    char clean[MATTER_VALUE_BYTES];
-    char idno[CODES_IDNO_BYTES];
-    clean_text(mv, text, clean, sizeof clean);
-    if (mv->type == TYPE_IDNO && codes_idno_normalise(clean, idno))
-        visit_copy(clean, sizeof clean, idno);
-    bytes_wipe(v->s.value[var], sizeof v->s.value[var]);
-    visit_copy(v->s.value[var], sizeof v->s.value[var], clean);
-    bytes_wipe(clean, sizeof clean);
-    bytes_wipe(idno, sizeof idno);
-    v->s.source[var] = SOURCE_TYPED;
-    visit_answers_update(v);
-    note_error(v, var, NULL, NULL);
-    if (v->s.value[var][0])        /* an emptied field is asked for when the page is left */
-        (void)check_value(v, var); /* the error is noted; nothing stops yet */
-}
-
-bool visit_answers_check(struct visit *v, int var)
-{
-    return !visit_answers_shown(v, var) || check_value(v, var);
-}
-
-int visit_answers_check_all(struct visit *v)
-{
-    int first = -1;
-    for (int i = (int)v->s.matter->n_vars - 1; i >= 0; i--)
-        if (!visit_answers_check(v, i))
-            first = i;
-    return first;
-}
-
-/* ---- showing ---- */
-
-bool visit_answers_is_masked(const struct matter_var *var)
-{
-    return var->sensitivity >= 2 || var->type == TYPE_IDNO || var->type == TYPE_MOBILE ||
-           var->type == TYPE_BANKCARD;
-}
-
-static void mask(const struct matter_var *var, const char *value, char *out, size_t cap)
-{
-    switch (var->type) {
-    case TYPE_IDNO:
-        codes_mask_idno(value, out, cap);
-        break;
-    case TYPE_MOBILE:
-        codes_mask_mobile(value, out, cap);
-        break;
-    case TYPE_BANKCARD:
-        codes_mask_bankcard(value, out, cap);
-        break;
-    case TYPE_NAME:
-        codes_mask_name(value, out, cap);
-        break;
-    case TYPE_BOOL:
-    case TYPE_ENUM:
-    case TYPE_TEXT:
-    case TYPE_ADDRESS:
-    case TYPE_DATE:
-    case TYPE_DIGITS:
-    case TYPE_CODE:
-        codes_mask_text(value, out, cap);
-        break;
-    }
-}
-
-void visit_answers_show(const struct visit *v, int index, char *out, size_t cap)
-{
-    const struct matter_var *var = &v->s.matter->var[index];
-    const char *value = v->s.value[index];
-    out[0] = '\0';
-    if (!value[0])
-        return;
-    if (var->type == TYPE_ENUM) {
-        for (size_t i = 0; i < var->n_options; i++)
-            if (!strcmp(var->option[i].value, value))
-                visit_copy(out, cap, var->option[i].label);
-    } else if (visit_answers_is_masked(var)) {
-        mask(var, value, out, cap);
-    } else {
-        visit_copy(out, cap, value);
-    }
 }
 
 /* ---- card ---- */
@@ -342,44 +281,4 @@ unsigned visit_card_warnings(const struct card *card, int today)
     if (card->birth[0] && strncmp(card->number + 6, card->birth, 8) != 0)
         w |= WARNING_CARD_BIRTH;
     return w;
-}
-
-/* ---- materials ---- */
-
-int visit_supply_actions(const struct visit *v, int material, enum material_action ret[3])
-{
-    const struct matter_material *m = &v->s.matter->material[material];
-    int n = 0;
-    if ((m->actions & ACTION_SCAN) && visit_device_usable(v, DEVICE_SCANNER))
-        ret[n++] = ACTION_SCAN;
-    /* What can only be scanned must not be a dead end while nothing scans. */
-    bool is_stuck = m->actions == ACTION_SCAN && n == 0;
-    if ((m->actions & ACTION_LATER) || is_stuck)
-        ret[n++] = ACTION_LATER;
-    if (m->actions & ACTION_PROMISE)
-        ret[n++] = ACTION_PROMISE;
-    return n;
-}
-
-int visit_supply_missing(const struct visit *v)
-{
-    for (size_t i = 0; i < v->s.matter->n_materials; i++)
-        if (v->s.matter->material[i].mode == MODE_E6 && v->s.plan.material[i] == TRI_TRUE &&
-            v->s.supply[i].kind == SUPPLY_NONE)
-            return (int)i;
-    return -1;
-}
-
-int visit_later_days(const struct visit *v, int material)
-{
-    int days = v->s.matter->material[material].later_days;
-    return days > 0 ? days : VISIT_LATER_DAYS;
-}
-
-size_t visit_tasks_count(const struct visit *v)
-{
-    size_t n = 0;
-    for (size_t i = 0; v->s.matter && i < v->s.matter->n_tasks; i++)
-        n += v->s.plan.task[i] == TRI_TRUE;
-    return n;
 }

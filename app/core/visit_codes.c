@@ -32,7 +32,7 @@ static const char *refusal(enum code_kind kind)
     return "materials.code_kind";
 }
 
-static void refuse(struct visit *v, const char *id, const char *arg)
+void visit_codes_refuse(struct visit *v, const char *id, const char *arg)
 {
     visit_alert_set(v, id, TONE_WARN, arg);
     if (++v->s.n_refusals < VISIT_CODE_REFUSALS)
@@ -67,9 +67,9 @@ static void take_for(struct visit *v, int material, enum code_kind kind, const c
     const struct matter_material *m = v->s.matter->material;
     int other = same_code(v, material, text);
     if (other >= 0) {
-        refuse(v, "materials.same_code", m[other].name);
+        visit_codes_refuse(v, "materials.same_code", m[other].name);
     } else if (kind == CODE_TOKEN && is_used_up(v, text)) {
-        refuse(v, "materials.code_used", NULL);
+        visit_codes_refuse(v, "materials.code_used", NULL);
     } else if (v->s.n_codes >= VISIT_MAX_CODES) {
         visit_alert_set(v, "materials.code_limit", TONE_WARN, NULL);
     } else {
@@ -84,7 +84,9 @@ static void take_for(struct visit *v, int material, enum code_kind kind, const c
 
 void visit_codes_take(struct visit *v, const char *text)
 {
-    if (v->state != STATE_MATERIALS || v->now_ms < v->s.codes_paused_until_ms)
+    visit_progress_code(v, text);
+    if (v->now_ms < v->s.codes_paused_until_ms || visit_other_code(v, text) ||
+        v->state != STATE_MATERIALS)
         return;
     if (!v->s.awaiting) {
         visit_alert_set(v, "materials.choose_first", TONE_WARN, NULL);
@@ -95,12 +97,15 @@ void visit_codes_take(struct visit *v, const char *text)
     if (allowed & 1U << kind)
         take_for(v, v->s.awaiting - 1, kind, text);
     else
-        refuse(v, refusal(kind), NULL);
+        visit_codes_refuse(v, refusal(kind), NULL);
 }
 
 void visit_codes_failed(struct visit *v, int code)
 {
-    if (v->state != STATE_MATERIALS || !v->s.awaiting || v->now_ms < v->s.codes_paused_until_ms)
+    visit_progress_code_failed(v, code);
+    bool is_awaited =
+        (v->state == STATE_MATERIALS && v->s.awaiting) || visit_other_wanted(v, "code.uscc");
+    if (!is_awaited || v->now_ms < v->s.codes_paused_until_ms)
         return;
     const char *id = "materials.code_failed";
     if (code == ERR_SCANNER_TOO_LONG || code == ERR_SCANNER_TEXT || code == ERR_SCANNER_KIND)

@@ -113,31 +113,65 @@ static void put_person(struct page *p, const struct card *c)
 }
 
 /* An answer as the paper form has it: labels for options, nothing masked. */
-static const char *answer_text(const struct visit *v, size_t i)
+static const char *answer_text(struct page *p, const struct visit *v, size_t i)
 {
     const struct matter_var *var = &v->s.matter->var[i];
-    const char *value = v->s.value[i];
-    if (var->type == TYPE_BOOL && value[0])
+    const char *value = visit_answers_value(v, (int)i);
+    if (!value[0])
+        return "（未填）";
+    if (var->type == TYPE_BOOL)
         return !strcmp(value, "true") ? "是" : "否";
-    for (size_t o = 0; var->type == TYPE_ENUM && o < var->n_options; o++)
-        if (!strcmp(var->option[o].value, value))
-            return var->option[o].label;
-    return value[0] ? value : "（未填）";
+    if (var->type == TYPE_CONSENT)
+        return "已同意";
+    if (var->unit)
+        return form(p, "%s %s", value, var->unit);
+    bool is_label = var->type == TYPE_ENUM || var->type == TYPE_SET || var->type == TYPE_REGION;
+    if (!is_label)
+        return value;
+    char shown[SCRATCH_BYTES];
+    visit_answers_label(v, (int)i, shown, sizeof shown);
+    return form(p, "%s", shown);
 }
 
-static void put_answers(struct page *p, const struct visit *v, int group, const char *title)
+static void put_answer(struct page *p, const struct visit *v, size_t i)
+{
+    block(p, DOCUMENT_PAIR, v->s.matter->var[i].label, answer_text(p, v, i), NULL);
+}
+
+static void put_questions(struct page *p, const struct visit *v)
 {
     const struct matter *m = v->s.matter;
     bool has_heading = false;
     for (size_t i = 0; i < m->n_vars; i++) {
-        bool is_here =
-            group < 0 ? m->var[i].is_question : !m->var[i].is_question && m->var[i].group == group;
-        if (!is_here || !visit_answers_shown(v, (int)i))
+        if (!m->var[i].is_question || !visit_answers_shown(v, (int)i))
             continue;
         if (!has_heading)
-            block(p, DOCUMENT_HEADING, title, NULL, NULL);
+            block(p, DOCUMENT_HEADING, "基本情况", NULL, NULL);
         has_heading = true;
-        block(p, DOCUMENT_PAIR, m->var[i].label, answer_text(v, i), NULL);
+        put_answer(p, v, i);
+    }
+}
+
+/* Each member of a repeat under a heading of its own. */
+static void put_group(struct page *p, const struct visit *v, size_t group)
+{
+    const struct matter *m = v->s.matter;
+    bool repeats = visit_repeats(m, (int)group);
+    int count = visit_repeat_count(v, (int)group);
+    for (int member = 0; member < count; member++) {
+        bool has_heading = false;
+        for (size_t i = 0; i < m->n_vars; i++) {
+            if (m->var[i].is_question || m->var[i].group != (int)group ||
+                m->var[i].member != member || !visit_answers_shown(v, (int)i))
+                continue;
+            if (!has_heading && repeats)
+                block(p, DOCUMENT_HEADING, form(p, "%s（%d）", m->group[group].title, member + 1),
+                      NULL, NULL);
+            else if (!has_heading)
+                block(p, DOCUMENT_HEADING, m->group[group].title, NULL, NULL);
+            has_heading = true;
+            put_answer(p, v, i);
+        }
     }
 }
 
@@ -149,7 +183,7 @@ static void put_tasks(struct page *p, const struct visit *v)
     for (size_t i = 0; i < m->n_tasks; i++)
         if (v->s.plan.task[i] == TRI_TRUE)
             block(p, DOCUMENT_ROW, m->task[i].name, m->task[i].dept,
-                  form(p, "%d 个工作日", m->task[i].days));
+                  m->task[i].days ? form(p, "%d 个工作日", m->task[i].days) : "当场办");
 }
 
 static const char *mode_word(const struct visit *v, size_t i)
@@ -178,7 +212,9 @@ static const char *state_word(struct page *p, const struct visit *v, size_t i)
 {
     const struct matter_material *m = &v->s.matter->material[i];
     bool is_later = m->mode == MODE_E7;
-    if (m->mode == MODE_E6) {
+    if (v->s.has_record && visit_shared_proof(v, (int)i, NULL) == PROOF_VERIFIED)
+        return "免提交：已核验";
+    if (visit_is_to_supply(v, (int)i)) {
         switch (v->s.supply[i].kind) {
         case SUPPLY_SCANNED:
             return "已扫码提交";
@@ -202,7 +238,7 @@ static void put_materials(struct page *p, const struct visit *v)
     block(p, DOCUMENT_HEADING, "材料", NULL, NULL);
     block(p, DOCUMENT_ROW_HEAD, "材料", "怎么交", "说明");
     for (size_t i = 0; i < m->n_materials; i++) {
-        enum tri need = v->s.plan.material[i];
+        enum tri need = visit_matter_material(v, i);
         if (need == TRI_FALSE)
             continue;
         block(p, DOCUMENT_ROW, m->material[i].name, state_word(p, v, i),
@@ -222,9 +258,9 @@ static void write_application(struct page *p, const struct visit *v)
     const struct matter *m = v->s.matter;
     p->doc->title = keep(p, "“高效办成一件事”申请表");
     put_person(p, &v->s.card);
-    put_answers(p, v, -1, "基本情况");
+    put_questions(p, v);
     for (size_t g = 0; g < m->n_groups; g++)
-        put_answers(p, v, (int)g, m->group[g].title);
+        put_group(p, v, g);
     put_tasks(p, v);
     put_materials(p, v);
     block(p, DOCUMENT_PARAGRAPH, "本人填写的内容真实，同意一并提交给上述各部门办理。", NULL, NULL);

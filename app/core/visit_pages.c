@@ -9,6 +9,9 @@
  *   ENDED may order again, VISIT_MAX_PAGES times in a visit */
 #include "core/visit_priv.h"
 
+/* Numbers of lists begin where no record's sequence will ever come. */
+static const int64_t LIST_JOB = INT64_C(1) << 48;
+
 bool visit_has_promise(const struct visit *v)
 {
     for (size_t i = 0; v->s.matter && i < v->s.matter->n_materials; i++)
@@ -23,6 +26,64 @@ bool visit_pages_possible(const struct visit *v)
     return visit_device_usable(v, DEVICE_DOCUMENT_PRINTER) && !v->page_job &&
            v->s.n_page_orders < VISIT_MAX_PAGES;
 }
+
+/* ---- the list of materials: on A4, or as a ticket where only the receipt printer is there ---- */
+
+static bool is_list_a_ticket(const struct visit *v)
+{
+    return !visit_device_usable(v, DEVICE_DOCUMENT_PRINTER) &&
+           visit_device_usable(v, DEVICE_PRINTER);
+}
+
+bool visit_pages_list_offered(const struct visit *v)
+{
+    return v->s.matter->n_materials > 0 &&
+           (visit_device_usable(v, DEVICE_DOCUMENT_PRINTER) || is_list_a_ticket(v));
+}
+
+bool visit_pages_list_possible(const struct visit *v)
+{
+    if (!is_list_a_ticket(v))
+        return visit_pages_possible(v);
+    /* a receipt goes before */
+    return !v->job && !v->list_job && v->s.n_page_orders < VISIT_MAX_PAGES;
+}
+
+void visit_pages_order_list(struct visit *v)
+{
+    if (!visit_pages_list_possible(v) || !visit_pages_list_offered(v))
+        return;
+    if (!is_list_a_ticket(v)) {
+        visit_pages_order(v, 1U << DOCUMENT_MATERIALS);
+        return;
+    }
+    v->s.n_page_orders++;
+    v->list_job = v->s.list_job = LIST_JOB + ++v->last_list_job;
+    visit_effect_add(v, VISIT_EFFECT_PRINT_LIST)->job = v->list_job;
+    visit_alert_set(v, "list.printing", TONE_WAIT, NULL);
+}
+
+bool visit_pages_list_done(struct visit *v, int64_t job, enum print_result result)
+{
+    if (job <= LIST_JOB)
+        return false;
+    if (job != v->list_job)
+        return true;
+    v->list_job = 0;
+    v->is_dirty = true;
+    if (v->s.list_job != job) /* the visitor who ordered it has gone */
+        return true;
+    v->s.list_job = 0;
+    if (result == PRINT_NOT_STARTED)
+        visit_alert_device(v, "list.failed", TONE_WARN, DEVICE_PRINTER, 0);
+    else if (result == PRINT_IN_DOUBT)
+        visit_alert_set(v, "list.in_doubt", TONE_WARN, NULL);
+    else
+        visit_alert_set(v, "list.printed", TONE_OK, NULL);
+    return true;
+}
+
+/* ---- documents ---- */
 
 static void order_next(struct visit *v)
 {

@@ -141,7 +141,7 @@ static void recovery_done(struct visit *v, int64_t job, enum print_result result
 
 void visit_print_done(struct visit *v, int64_t job, enum print_result result)
 {
-    if (!job || job != v->job)
+    if (visit_pages_list_done(v, job, result) || !job || job != v->job)
         return;
     bool is_recovery = v->is_job_recovery;
     v->job = 0;
@@ -157,7 +157,8 @@ static void leave_receipt(struct visit *v)
 {
     if (v->s.phase != PHASE_PRINTED)
         journal(v, v->s.record.sequence, v->s.is_receipt_out ? JOURNAL_PRINTED : JOURNAL_ON_SCREEN);
-    visit_enter(v, STATE_RATING);
+    /* nobody is asked how pleased they are after a death or an illness */
+    visit_enter(v, v->s.matter->is_quiet ? STATE_GOODBYE : STATE_RATING);
 }
 
 int visit_print_offers(const struct visit *v, enum visit_offer ret[VISIT_N_OFFERS])

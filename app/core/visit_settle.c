@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The end of every step: what the state reached needs, against what is on already. Readers, timers
  * and the screen are ordered here and nowhere else, so that no path can forget to switch one off.
- * Pure. Thread: the one that owns the visit. */
+ * Also what a timer means when it fires. Pure. Thread: the one that owns the visit. */
 #include "core/visit_priv.h"
 
 enum {
@@ -16,7 +16,7 @@ enum {
 
 static void settle_home(struct visit *v)
 {
-    bool can_serve = !v->store_fault && matter_set_count(v->cfg.matters) > 0;
+    bool can_serve = !v->store_fault && matter_set_count(v->cfg.catalogue->matters) > 0;
     if (v->state == STATE_HOME && !can_serve)
         visit_enter(v, STATE_OUT_OF_SERVICE);
     else if (v->state == STATE_OUT_OF_SERVICE && can_serve)
@@ -57,6 +57,10 @@ static int page_delay(const struct visit *v, bool *ret_human)
     case STATE_LEFT_BEHIND:
         return v->is_alarm_on ? 0 : LEFT_BEHIND_MS;
     case STATE_HOME:
+        *ret_human = true;
+        return visit_find_home_ms(v);
+    case STATE_PROGRESS:
+        return visit_progress_wait_ms(v);
     case STATE_OUT_OF_SERVICE:
     case STATE_MATTER:
     case STATE_NOTICE:
@@ -67,6 +71,8 @@ static int page_delay(const struct visit *v, bool *ret_human)
     case STATE_REVIEW:
     case STATE_SIGN:
     case STATE_STOPPED:
+    case STATE_FIND:
+    case STATE_GUIDE:
     case VISIT_N_STATES:
         break;
     }
@@ -96,7 +102,8 @@ static void put_orders_last(struct visit_effects *e)
         for (int i = 0; i < e->n; i++) {
             enum visit_effect_kind kind = e->at[i].kind;
             int is_order = kind == VISIT_EFFECT_SUBMIT || kind == VISIT_EFFECT_RATE ||
-                           kind == VISIT_EFFECT_PRINT || kind == VISIT_EFFECT_PRINT_DOCUMENT;
+                           kind == VISIT_EFFECT_PRINT || kind == VISIT_EFFECT_PRINT_DOCUMENT ||
+                           kind == VISIT_EFFECT_PRINT_LIST || kind == VISIT_EFFECT_ENQUIRE;
             if (is_order == want)
                 sorted.at[sorted.n++] = e->at[i];
         }
@@ -107,12 +114,16 @@ static void put_orders_last(struct visit_effects *e)
 void visit_settle(struct visit *v)
 {
     settle_home(v);
-    bool wants_card = v->state == STATE_IDENTIFY && !v->s.is_identified;
+    visit_shared_settle(v);
+    bool wants_card = (v->state == STATE_IDENTIFY && !v->s.is_identified) ||
+                      visit_other_wanted(v, "other_card.") || visit_progress_wants_card(v);
     settle_device(v, &v->is_reader_on, wants_card, VISIT_EFFECT_READER);
     /* the slot is asked also where its card is not taken: somebody has to say so */
     settle_device(v, &v->is_slot_on, wants_card && visit_device_usable(v, DEVICE_CARD_SLOT),
                   VISIT_EFFECT_CARD_SLOT);
-    settle_device(v, &v->is_scanner_on, v->state == STATE_MATERIALS, VISIT_EFFECT_SCANNER);
+    bool wants_code = v->state == STATE_MATERIALS || visit_other_wanted(v, "code.uscc") ||
+                      visit_progress_wants_code(v);
+    settle_device(v, &v->is_scanner_on, wants_code, VISIT_EFFECT_SCANNER);
 
     int slow = v->s.is_elder ? 2 : 1;
     bool is_asking = v->modal == MODAL_IDLE;
@@ -129,4 +140,56 @@ void visit_settle(struct visit *v)
         visit_effect_add(v, VISIT_EFFECT_SHOW);
     }
     put_orders_last(v->effects);
+}
+
+/* ---- timers that fire ---- */
+
+static void take_page_timer(struct visit *v)
+{
+    switch ((int)v->state) {
+    case STATE_HOME: /* nobody is there: the first look again */
+        v->s.finding.tree = 0;
+        visit_flow_set_page(v, 0);
+        break;
+    case STATE_PROGRESS:
+        visit_progress_timer(v);
+        break;
+    case STATE_SUBMITTING:
+        visit_alert_set(v, "submit.slow", TONE_WAIT, NULL);
+        break;
+    case STATE_RECEIPT:
+    case STATE_RECOVER:
+        visit_print_timer(v);
+        break;
+    case STATE_RATING:
+        visit_enter(v, STATE_GOODBYE);
+        break;
+    case STATE_GOODBYE:
+        visit_end(v);
+        break;
+    case STATE_LEFT_BEHIND:
+        visit_devices_alarm(v);
+        break;
+    default:
+        break;
+    }
+}
+
+void visit_timer_take(struct visit *v, enum visit_timer timer)
+{
+    if ((unsigned)timer >= VISIT_N_TIMERS || !v->is_armed[timer])
+        return; /* fired while it was being cleared */
+    v->is_armed[timer] = false;
+    if (timer == VISIT_TIMER_IDLE) {
+        v->modal = MODAL_IDLE;
+        v->countdown_s = visit_taps_countdown(v);
+        v->entered_ms = v->now_ms;
+        v->is_dirty = true;
+    } else if (timer == VISIT_TIMER_COUNTDOWN) {
+        v->is_dirty = true;
+        if (--v->countdown_s <= 0)
+            visit_end(v);
+    } else {
+        take_page_timer(v);
+    }
 }

@@ -87,31 +87,73 @@ static void lines_person(const struct visit *v, struct slip *s)
     bytes_wipe(masked, sizeof masked);
 }
 
+/* "department · days · must come to … · how it is handed over" */
+static void task_text(const struct visit *v, size_t i, char *out, size_t cap)
+{
+    const struct matter *m = v->s.matter;
+    const struct matter_task *task = &m->task[i];
+    char days[32], come[128] = "", deliver[96] = "";
+    if (task->days)
+        snprintf(days, sizeof days, "%d 个工作日", task->days);
+    else
+        snprintf(days, sizeof days, "当场办");
+    if (task->is_in_person && task->place >= 0)
+        snprintf(come, sizeof come, " · 要到%.80s当面办", m->place[task->place].name);
+    else if (task->is_in_person)
+        snprintf(come, sizeof come, " · 要有人到场办");
+    if (task->deliver_var >= 0 && visit_answers_shown(v, task->deliver_var)) {
+        char way[64];
+        visit_answers_show(v, task->deliver_var, way, sizeof way);
+        if (way[0])
+            snprintf(deliver, sizeof deliver, " · %s", way);
+    }
+    char text[SLIP_TEXT_BYTES + 64];
+    snprintf(text, sizeof text, "%.120s · %s%s%s", task->dept, days, come, deliver);
+    visit_copy(out, cap, text);
+}
+
+/* The day by which the whole is promised, where the calendar is certain; else about. */
+static void line_due(const struct visit *v, struct slip *s)
+{
+    char day[16], text[64];
+    bool is_certain = false;
+    int due = visit_matter_due(v, v->s.matter->promise_days, &is_certain);
+    if (!due || !v->s.matter->promise_days || !v->link.is_online || v->s.fixing)
+        return; /* without a network nobody has received anything yet */
+    visit_matter_day(due, day);
+    snprintf(text, sizeof text, "%s%s", is_certain ? "" : "约 ", day);
+    line_add(s, SLIP_PAIR, "承诺办结", text);
+}
+
 static void lines_tasks(const struct visit *v, struct slip *s)
 {
     const struct matter *m = v->s.matter;
     char heading[64], right[SLIP_TEXT_BYTES];
-    snprintf(heading, sizeof heading, "一并提交的 %zu 个事项", visit_tasks_count(v));
+    snprintf(heading, sizeof heading,
+             v->s.fixing ? "补正涉及的 %zu 个事项" : "一并提交的 %zu 个事项", visit_tasks_count(v));
     line_add(s, SLIP_HEADING, heading, NULL);
     for (size_t i = 0; i < m->n_tasks; i++) {
         if (v->s.plan.task[i] != TRI_TRUE)
             continue;
-        snprintf(right, sizeof right, "%.200s · %d 个工作日", m->task[i].dept, m->task[i].days);
+        task_text(v, i, right, sizeof right);
         line_add(s, SLIP_ENTRY, m->task[i].name, right);
     }
 }
 
 static const char exempt_now[] = "免提交", exempt_later[] = "免提交，待联网核验",
-                  exempt_promised[] = "已承诺，免提交";
+                  exempt_promised[] = "已承诺，免提交", exempt_verified[] = "已核验，免提交";
 
 /* Why a material is not asked for; NULL: it is. */
 static const char *exempt_word(const struct visit *v, size_t i)
 {
     enum matter_mode mode = v->s.matter->material[i].mode;
-    if (mode == MODE_E6 || mode == MODE_E7)
+    if (visit_is_to_supply(v, (int)i) || mode == MODE_E7)
         return NULL;
     if (mode == MODE_E5)
         return exempt_promised;
+    enum visit_proof proof = visit_shared_proof(v, (int)i, NULL);
+    if (proof != PROOF_NONE)
+        return proof == PROOF_VERIFIED ? exempt_verified : exempt_later;
     return mode != MODE_E1 && !v->link.is_online ? exempt_later : exempt_now;
 }
 
@@ -157,10 +199,16 @@ static void lines_materials(const struct visit *v, struct slip *s)
 {
     const struct matter *m = v->s.matter;
     char later[64];
+    bool has_any = false;
+    for (size_t i = 0; i < m->n_materials; i++)
+        has_any |= v->s.plan.material[i] == TRI_TRUE;
+    if (!has_any)
+        return; /* a correction of answers alone */
     line_add(s, SLIP_HEADING, "材料", NULL);
     for (size_t i = 0; i < m->n_materials; i++)
         if (v->s.plan.material[i] == TRI_TRUE && !exempt_word(v, i))
             line_add(s, SLIP_ITEM, m->material[i].name, supply_word(v, i, later, sizeof later));
+    lines_exempt(v, s, exempt_verified);
     lines_exempt(v, s, exempt_now);
     lines_exempt(v, s, exempt_later);
     lines_exempt(v, s, exempt_promised);
@@ -172,10 +220,13 @@ static void slip_receipt(const struct visit *v, int copy, struct slip *s)
     lines_head(v, s, is_online ? "收件凭证" : "离线收件凭证", &v->s.record, copy);
     line_add(s, SLIP_RULE, "", NULL);
     line_add(s, SLIP_PAIR, "办理", v->s.matter->name);
+    if (v->s.fixing) /* which application it belongs to */
+        line_add(s, SLIP_PAIR, "补正的申请", visit_fix_number(v));
     lines_person(v, s);
     line_time(s, "提交时间", v->s.record.sealed_wall_ms);
     line_add(s, SLIP_SPACE, "", NULL);
     lines_tasks(v, s);
+    line_due(v, s);
     line_add(s, SLIP_SPACE, "", NULL);
     lines_materials(v, s);
     line_add(s, SLIP_SPACE, "", NULL);
@@ -210,4 +261,85 @@ void visit_slip(const struct visit *v, int copy, struct slip *ret)
         slip_recovery(v, copy, ret);
     else if (v->s.has_record && v->s.matter)
         slip_receipt(v, copy, ret);
+}
+
+/* ---- the list of materials as a ticket: nothing personal ---- */
+
+static const char *list_word(const struct matter_material *m)
+{
+    switch (m->mode) {
+    case MODE_E1:
+    case MODE_E2:
+    case MODE_E3:
+    case MODE_E4:
+        return "免提交";
+    case MODE_E5:
+        return "签承诺即可";
+    case MODE_E6:
+        return "要带来";
+    case MODE_E7:
+        break;
+    }
+    return "可后补";
+}
+
+static void lines_list(const struct visit *v, struct slip *s, bool is_exempt)
+{
+    const struct matter *m = v->s.matter;
+    for (size_t i = 0; i < m->n_materials; i++) {
+        enum matter_mode mode = m->material[i].mode;
+        bool has_to_come = mode == MODE_E6 || mode == MODE_E7;
+        enum tri need = visit_matter_material(v, i);
+        if (has_to_come == is_exempt || need == TRI_FALSE)
+            continue;
+        char right[64];
+        bool is_maybe = need == TRI_UNKNOWN;
+        snprintf(right, sizeof right, "%s%s", list_word(&m->material[i]),
+                 is_maybe ? "（可能需要）" : "");
+        line_add(s, SLIP_ITEM, m->material[i].name, right);
+    }
+}
+
+static void lines_places(const struct matter *m, struct slip *s)
+{
+    for (size_t i = 0; i < m->n_places; i++) {
+        const struct matter_place *p = &m->place[i];
+        char right[SLIP_TEXT_BYTES], text[SLIP_TEXT_BYTES * 2];
+        snprintf(text, sizeof text, "%.160s %.120s %.40s", p->addr ? p->addr : "", p->hours,
+                 p->tel ? p->tel : "");
+        visit_copy(right, sizeof right, text + (text[0] == ' '));
+        line_add(s, SLIP_ENTRY, p->name, right);
+    }
+}
+
+void visit_list_slip(const struct visit *v, struct slip *ret)
+{
+    const struct matter *m = v->s.matter;
+    bytes_wipe(ret, sizeof *ret);
+    if (!m)
+        return;
+    line_add(ret, SLIP_TITLE, "材料清单", NULL);
+    if (v->cfg.terminal_name)
+        line_add(ret, SLIP_NOTE, v->cfg.terminal_name, NULL);
+    line_add(ret, SLIP_RULE, "", NULL);
+    line_add(ret, SLIP_PAIR, "办理", m->name);
+    line_add(ret, SLIP_SPACE, "", NULL);
+    lines_list(v, ret, false);
+    lines_list(v, ret, true);
+    if (m->n_places) {
+        line_add(ret, SLIP_SPACE, "", NULL);
+        line_add(ret, SLIP_HEADING, "到哪里办", NULL);
+        lines_places(m, ret);
+    }
+    char where[96];
+    line_add(ret, SLIP_RULE, "", NULL);
+    line_add(ret, SLIP_NOTE, "写“免提交”的由系统核验，不用带来。", NULL);
+    snprintf(where, sizeof where, "咨询电话 %.32s",
+             v->cfg.hall_phone ? v->cfg.hall_phone : "12345");
+    line_add(ret, SLIP_TEXT, where, NULL);
+    if (v->today) {
+        char day[16];
+        visit_matter_day(v->today, day);
+        line_add(ret, SLIP_PAIR, "打印日期", day);
+    }
 }

@@ -56,6 +56,9 @@ static const struct {
     [STATE_HOME] = {SCREEN_HOME, "home.title", "home.subtitle", 0, NULL},
     [STATE_OUT_OF_SERVICE] = {SCREEN_OUT_OF_SERVICE, "out.title", NULL, 0, "sorry"},
     [STATE_RECOVER] = {SCREEN_RECEIPT, "recover.title", NULL, 0, "take-receipt"},
+    [STATE_FIND] = {SCREEN_FIND, NULL, NULL, 0, NULL},
+    [STATE_GUIDE] = {SCREEN_GUIDE, NULL, "guide.subtitle", 0, NULL},
+    [STATE_PROGRESS] = {SCREEN_PROGRESS, "progress.title", NULL, 0, NULL},
     [STATE_MATTER] = {SCREEN_MATTER, NULL, NULL, 0, NULL},
     [STATE_NOTICE] = {SCREEN_NOTICE, "notice.title", NULL, 1, NULL},
     [STATE_IDENTIFY] = {SCREEN_IDENTIFY, "identify.title", "identify.subtitle", 1, "lay-card"},
@@ -88,11 +91,23 @@ static void frame_texts(const struct visit *v, const struct visit_layout *layout
         if (layout->group >= 0 && m->group[layout->group].hint)
             ret->subtitle = text_lit(m->group[layout->group].hint);
         break;
+    case STATE_FIND:
+    case STATE_GUIDE:
+    case STATE_PROGRESS:
+        visit_view_find_frame(v, ret);
+        break;
     case STATE_REVIEW:
+        if (v->s.fixing) {
+            ret->title = text_id("fix.review_title");
+            ret->subtitle = text_id("fix.review_subtitle");
+            break;
+        }
         ret->subtitle = text_id("review.subtitle");
         ret->subtitle.arg[0] = visit_view_printf(ret, "%zu", visit_tasks_count(v));
         break;
     case STATE_GOODBYE:
+        if (m->is_quiet)
+            ret->title = text_id("goodbye.title_quiet");
         if (!visit_devices_hold_card(v) && v->s.is_receipt_out)
             ret->illustration = text_lit("take-receipt");
         break;
@@ -136,13 +151,33 @@ static enum device_kind quiet_trouble(const struct visit *v)
     return DEVICE_N_KINDS;
 }
 
+/* What is wrong with the catalogue, for the staff who pass by. @return true when it is said */
+static bool banner_catalogue(const struct visit *v, struct view *ret)
+{
+    int valid_to = v->cfg.catalogue->valid_to;
+    if (v->state != STATE_HOME)
+        return false;
+    if (v->cfg.catalogue_errors > 0) {
+        banner_set(ret, "home.some_missing", TONE_WARN);
+        ret->banner.arg[0] = visit_view_printf(ret, "%d", v->cfg.catalogue_errors);
+        return true;
+    }
+    if (!valid_to || !v->today || v->today <= valid_to)
+        return false;
+    banner_set(ret, "home.outdated", TONE_WARN);
+    ret->banner.arg[0] = visit_view_printf(ret, "%04d-%02d-%02d", valid_to / 10000,
+                                           valid_to / 100 % 100, valid_to % 100);
+    return true;
+}
+
 static void show_banner(const struct visit *v, struct view *ret)
 {
     bool is_before_receipt = v->state != STATE_RECEIPT && v->state != STATE_RATING &&
                              v->state != STATE_GOODBYE && v->state != STATE_RECOVER &&
                              v->state != STATE_LEFT_BEHIND && v->state != STATE_OUT_OF_SERVICE;
-    bool is_before_card =
-        v->state == STATE_HOME || v->state == STATE_MATTER || v->state == STATE_NOTICE;
+    bool is_before_card = v->state == STATE_HOME || v->state == STATE_FIND ||
+                          v->state == STATE_GUIDE || v->state == STATE_MATTER ||
+                          v->state == STATE_NOTICE;
     enum device_kind quiet = quiet_trouble(v);
     if (v->state == STATE_HOME && v->is_card_left)
         banner_set(ret, "banner.card_left", TONE_WARN);
@@ -154,8 +189,10 @@ static void show_banner(const struct visit *v, struct view *ret)
         banner_device(v, ret, "banner.printer", "banner.printer_staff", DEVICE_PRINTER);
     else if (quiet != DEVICE_N_KINDS)
         banner_device(v, ret, "device.full", "device.full", quiet);
+    else if (banner_catalogue(v, ret))
+        return;
     else if (!v->link.is_online && v->state != STATE_OUT_OF_SERVICE &&
-             v->state != STATE_LEFT_BEHIND)
+             v->state != STATE_LEFT_BEHIND && v->state != STATE_PROGRESS) /* it says so itself */
         banner_set(ret, "banner.offline", TONE_WAIT);
 }
 
@@ -214,19 +251,32 @@ static void show_receipt_actions(const struct visit *v, struct view *ret)
     }
 }
 
+static void show_progress_actions(const struct visit *v, struct view *ret)
+{
+    const struct case_report *report = visit_progress_report(v);
+    if (v->s.progress_ask == ASK_FAILED) {
+        ret->next = action("progress.again", INTENT_NEXT, true);
+    } else if (report && visit_fix_possible(v, report)) {
+        ret->next = action("fix.begin", INTENT_NEXT, true);
+    } else if (report && report->n_fixes && v->s.has_card && !report->may_fix) {
+        ret->extra = action("identify.another", INTENT_EDIT, false);
+    }
+}
+
 /* Only where a printer can do it: a button that is never of use would only be in the way. */
 static void offer_list(const struct visit *v, struct view *ret)
 {
-    if (!visit_device_usable(v, DEVICE_DOCUMENT_PRINTER))
+    if (!visit_pages_list_offered(v))
         return;
-    ret->extra = action("pages.print_list", INTENT_PRINT_LIST, false);
-    ret->extra.is_enabled = visit_pages_possible(v);
+    bool is_a4 = visit_device_usable(v, DEVICE_DOCUMENT_PRINTER);
+    ret->extra = action(is_a4 ? "pages.print_list" : "list.print", INTENT_PRINT_LIST, false);
+    ret->extra.is_enabled = visit_pages_list_possible(v);
 }
 
 static void show_actions(const struct visit *v, const struct visit_layout *layout, struct view *ret)
 {
     bool is_page =
-        v->state >= STATE_MATTER && v->state <= STATE_STOPPED; /* the enum's order, see priv.h */
+        v->state >= STATE_FIND && v->state <= STATE_STOPPED; /* the enum's order, see priv.h */
     if (is_page) {
         ret->back = action("action.back", INTENT_BACK, false);
         ret->home = action("action.home", INTENT_HOME, false);
@@ -236,11 +286,22 @@ static void show_actions(const struct visit *v, const struct visit_layout *layou
         if (layout->n_pages > 1)
             ret->next = action("home.more", INTENT_NEXT, false);
         break;
+    case STATE_FIND:
+        if (layout->page + 1 < layout->n_pages)
+            ret->next = action("home.more", INTENT_NEXT, false);
+        break;
+    case STATE_PROGRESS:
+        show_progress_actions(v, ret);
+        break;
     case STATE_RECOVER:
         ret->next = action("recover.begin", INTENT_NEXT, true);
         break;
     case STATE_MATTER:
         next_of_page(v, layout, "matter.begin", ret);
+        if (layout->page + 1 >= layout->n_pages && v->s.matter->status != MATTER_OPEN)
+            ret->next.label.id = NULL;
+        else if (layout->page + 1 >= layout->n_pages)
+            ret->next.is_enabled = visit_matter_can_begin(v);
         offer_list(v, ret);
         break;
     case STATE_NOTICE:
@@ -285,6 +346,7 @@ static void show_actions(const struct visit *v, const struct visit_layout *layou
         break;
     case STATE_OUT_OF_SERVICE:
     case STATE_SUBMITTING:
+    case STATE_GUIDE:
     case VISIT_N_STATES:
         break;
     }

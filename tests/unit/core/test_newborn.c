@@ -6,13 +6,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mem.h"
+#include "core/code_table.h"
 #include "cunit_main.h"
+
+#define FILE_NAME   YJ_SOURCE_DIR "/assets/matters/national/newborn.json"
+#define FIELDS_NAME YJ_SOURCE_DIR "/assets/matters/fields.json"
 
 enum { CAP = 32, TODAY = 20261123 };
 
 struct visit {
-    const struct matter_set *set;
-    const struct matter *m;
+    struct code_tables *codes;
+    struct matter_dictionary *fields;
+    struct matter *m;
     const char *value[MATTER_MAX_VARS];
     struct answers a;
     struct matter_plan plan;
@@ -42,19 +48,20 @@ static void begin(struct visit *v)
         {"q_nation_same", "true"},   {"q_multiple", "false"},    {"q_ins_type", "employee"},
         {"q_medical_claim", "false"}};
     static struct matter_complaint c[CAP];
-    struct matter_set *set = NULL;
-    size_t n = 0;
+    YJ_CLEANUP(cleanup_free) char *text = NULL, *fields = NULL;
+    size_t n = 0, bytes = 0;
     memset(v, 0, sizeof *v);
-    CU_ASSERT_EQUAL_FATAL(matter_set_load(YJ_SOURCE_DIR "/assets/matters", c, CAP, &n, &set, NULL),
-                          0);
+    CU_ASSERT_EQUAL_FATAL(code_tables_load(YJ_SOURCE_DIR "/assets/codes", &v->codes, NULL), 0);
+    struct matter_context context = {.codes = v->codes};
+    CU_ASSERT_EQUAL_FATAL(mem_read_file(FIELDS_NAME, 1u << 20, &fields, &bytes, NULL), 0);
+    CU_ASSERT_EQUAL_FATAL(
+        matter_dictionary_parse(&context, fields, bytes, "fields.json", c, CAP, &n, &v->fields), 0);
+    context.dictionary = v->fields;
+    CU_ASSERT_EQUAL_FATAL(mem_read_file(FILE_NAME, 1u << 20, &text, &bytes, NULL), 0);
+    int r = matter_parse(&context, text, bytes, "newborn.json", c, CAP, &n, &v->m);
     for (size_t i = 0; i < n && i < CAP; i++)
         fprintf(stderr, "\n%s: %s: %s\n", c[i].file, c[i].pointer, c[i].reason);
-    CU_ASSERT_EQUAL(n, 0);
-    v->set = set;
-    for (size_t i = 0; i < matter_set_count(set); i++)
-        if (!strcmp(matter_set_at(set, i)->code, "NB.BIRTH"))
-            v->m = matter_set_at(set, i);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(v->m);
+    CU_ASSERT_EQUAL_FATAL(r, 0);
     v->a = (struct answers){.value = v->value, .n_values = v->m->n_vars, .today = TODAY};
     for (size_t i = 0; i < YJ_COUNT(usual); i++)
         put(v, usual[i][0], usual[i][1]);
@@ -62,7 +69,9 @@ static void begin(struct visit *v)
 
 static void end(struct visit *v)
 {
-    matter_set_free((struct matter_set *)(uintptr_t)v->set);
+    matter_free(v->m);
+    matter_dictionary_free(v->fields);
+    code_tables_free(v->codes);
 }
 
 static enum tri task(const struct visit *v, const char *id)

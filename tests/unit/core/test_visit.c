@@ -32,8 +32,9 @@ static void starts_at_home_without_timers(void)
     kit_view(k);
     CU_ASSERT_EQUAL(k->view->screen, SCREEN_HOME);
     CU_ASSERT(k->view->n_items >= 1);
-    CU_ASSERT_EQUAL(k->view->item[0].kind, VIEW_MATTER);
-    CU_ASSERT_STRING_EQUAL(k->view->item[0].id, "matter.NB.BIRTH");
+    int at = kit_item(k, "matter.NB.BIRTH");
+    CU_ASSERT_FATAL(at >= 0);
+    CU_ASSERT_EQUAL(k->view->item[at].kind, VIEW_MATTER);
     kit_free(k);
 }
 
@@ -41,8 +42,24 @@ static void tells_staff_about_refused_files(void)
 {
     struct kit *k = kit_new();
     k->v->cfg.catalogue_errors = 2;
-    kit_view(k);
-    CU_ASSERT(has_text(k, "home.some_missing"));
+    CU_ASSERT(banner_is(k, "home.some_missing"));
+    CU_ASSERT_STRING_EQUAL(k->view->banner.arg[0], "2");
+    kit_free(k);
+}
+
+static void tells_staff_that_the_catalogue_is_outdated(void)
+{
+    struct kit *k = kit_new();
+    struct catalogue set = *k->v->cfg.catalogue;
+    CU_ASSERT_FATAL(k->v->today > 20200101);
+    k->v->cfg.catalogue = &set;
+    set.valid_to = k->v->today; /* its last day */
+    CU_ASSERT_FALSE(banner_is(k, "home.outdated"));
+    set.valid_to = 20200101;
+    CU_ASSERT(banner_is(k, "home.outdated"));
+    CU_ASSERT_STRING_EQUAL(k->view->banner.arg[0], "2020-01-01");
+    k->v->cfg.catalogue_errors = 1; /* worse */
+    CU_ASSERT(banner_is(k, "home.some_missing"));
     kit_free(k);
 }
 
@@ -55,12 +72,13 @@ static void is_out_of_service_without_matters(void)
     size_t n = 0;
     struct err err = {0};
     CU_ASSERT_EQUAL_FATAL(
-        matter_set_load(YJ_SOURCE_DIR "/assets/strings/none", c, 1, &n, &empty, &err) < 0, 1);
+        matter_set_load(NULL, YJ_SOURCE_DIR "/assets/strings/none", c, 1, &n, &empty, &err) < 0, 1);
     char dir[] = "/tmp/yj-empty-XXXXXX";
     CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(dir));
-    CU_ASSERT_EQUAL_FATAL(matter_set_load(dir, c, 1, &n, &empty, &err), 0);
+    CU_ASSERT_EQUAL_FATAL(matter_set_load(NULL, dir, c, 1, &n, &empty, &err), 0);
     struct visit_cfg cfg = k->cfg;
-    cfg.matters = empty;
+    struct catalogue none = {.matters = empty};
+    cfg.catalogue = &none;
     struct visit *v = visit_new(&cfg);
     visit_start(v, 0, &fx);
     CU_ASSERT_STRING_EQUAL(visit_state_name(v), "OUT_OF_SERVICE");
@@ -78,7 +96,7 @@ static void store_fault_closes_and_opens_home(void)
     kit_code_event(k, VISIT_EVENT_STORE_STATE, ERR_STORE_FULL);
     CU_ASSERT(kit_is(k, "OUT_OF_SERVICE"));
     CU_ASSERT_EQUAL(kit_count(k, VISIT_EFFECT_SHOW), 1);
-    kit_intent(k, INTENT_OPEN_MATTER, 0, 0);
+    kit_open(k);
     CU_ASSERT(kit_is(k, "OUT_OF_SERVICE"));
     kit_code_event(k, VISIT_EVENT_STORE_STATE, 0);
     CU_ASSERT(kit_is(k, "HOME"));
@@ -88,12 +106,12 @@ static void store_fault_closes_and_opens_home(void)
 static void opens_only_what_is_there(void)
 {
     struct kit *k = kit_new();
-    static const int bad[] = {-1, 9, 63, 1000000};
+    static const int bad[] = {-1, 127, 128, 1000000};
     for (size_t i = 0; i < YJ_COUNT(bad); i++) {
-        kit_intent(k, INTENT_OPEN_MATTER, bad[i], 0);
+        kit_intent(k, INTENT_OPEN, bad[i], 0);
         CU_ASSERT(kit_is(k, "HOME"));
     }
-    kit_intent(k, INTENT_OPEN_MATTER, 0, 0);
+    kit_open(k);
     CU_ASSERT(kit_is(k, "MATTER"));
     CU_ASSERT(visit_is_open(k->v));
     CU_ASSERT_STRING_EQUAL(visit_matter_code(k->v), "NB.BIRTH");
@@ -104,7 +122,7 @@ static void opens_only_what_is_there(void)
 static void tells_once(void)
 {
     struct kit *k = kit_new();
-    kit_intent(k, INTENT_OPEN_MATTER, 0, 0);
+    kit_open(k);
     kit_view(k);
     int tasks = 0, materials = 0, metrics = 0;
     for (size_t i = 0; i < k->view->n_items; i++) {
@@ -128,7 +146,7 @@ static void go_home(struct kit *k)
 }
 static void go_matter(struct kit *k)
 {
-    kit_intent(k, INTENT_OPEN_MATTER, 0, 0);
+    kit_open(k);
 }
 static void go_notice(struct kit *k)
 {
@@ -322,8 +340,8 @@ static void offline_shows_it_everywhere(void)
     kit_view(k);
     bool is_waiting = false;
     for (size_t i = 0; i < k->view->n_items; i++)
-        is_waiting |= k->view->item[i].note.id &&
-                      !strcmp(k->view->item[i].note.id, "material.checked_offline");
+        is_waiting |=
+            k->view->item[i].note.id && !strcmp(k->view->item[i].note.id, "material.waiting");
     CU_ASSERT(is_waiting);
     kit_link(k, true);
     CU_ASSERT_EQUAL(kit_count(k, VISIT_EFFECT_SHOW), 1);
@@ -452,7 +470,7 @@ static void warnings_go_along(void)
         snprintf(card.valid_to, sizeof card.valid_to, "%s", row[i].valid_to);
         snprintf(card.sex, sizeof card.sex, "%s", row[i].sex);
         snprintf(card.birth, sizeof card.birth, "%s", row[i].birth);
-        struct matter *m = (struct matter *)matter_set_at(k->set, 0);
+        struct matter *m = (struct matter *)kit_matter(k, "NB.BIRTH");
         m->accepts_expired_card = true;
         kit_to_identify(k);
         kit_card(k, &card);
@@ -738,13 +756,16 @@ static void optional_tasks_are_chosen(void)
     struct kit *k = kit_new();
     kit_to_questions(k);
     size_t before = visit_tasks_count(k->v);
-    kit_choose(k, "question.optional", 0);
-    kit_choose(k, "question.optional", 2);
-    CU_ASSERT_EQUAL(visit_tasks_count(k->v), before + 2);
     int at = kit_item(k, "question.optional");
-    CU_ASSERT(k->view->item[at].option[0].is_selected);
-    CU_ASSERT_FALSE(k->view->item[at].option[1].is_selected);
+    CU_ASSERT_FATAL(at >= 0 && k->view->item[at].n_options >= 2);
     kit_choose(k, "question.optional", 0);
+    kit_choose(k, "question.optional", 1);
+    CU_ASSERT_EQUAL(visit_tasks_count(k->v), before + 2);
+    at = kit_item(k, "question.optional");
+    CU_ASSERT(k->view->item[at].option[0].is_selected);
+    CU_ASSERT(k->view->item[at].option[1].is_selected);
+    kit_choose(k, "question.optional", 0);
+    CU_ASSERT_FALSE(kit_view(k)->item[at].option[0].is_selected);
     kit_choose(k, "question.optional", 30);
     CU_ASSERT_EQUAL(visit_tasks_count(k->v), before + 1);
     kit_free(k);
@@ -882,7 +903,7 @@ static void double_taps_do_nothing_twice(void)
 {
     struct kit *k = kit_new();
     struct visit_event tap = {.kind = VISIT_EVENT_INTENT, .intent = {.kind = INTENT_NEXT}};
-    kit_intent(k, INTENT_OPEN_MATTER, 0, 0);
+    kit_open(k);
     kit_tap(k, INTENT_NEXT);
     CU_ASSERT(kit_is(k, "NOTICE"));
     visit_step(k->v, &tap, k->now_ms + 120, &k->fx); /* consent is not given by a trembling hand */
@@ -1152,7 +1173,7 @@ static void card_left_does_not_close_the_terminal(void)
     CU_ASSERT_FALSE(kit_effect(k, VISIT_EFFECT_CALL_STAFF)->flag);
     CU_ASSERT(banner_is(k, "banner.card_left"));
     /* it is not the next visitor's card: nobody is stopped for it twice */
-    kit_intent(k, INTENT_OPEN_MATTER, 0, 0);
+    kit_open(k);
     kit_tap(k, INTENT_HOME);
     CU_ASSERT(kit_is(k, "HOME"));
     CU_ASSERT(banner_is(k, "banner.card_left"));
@@ -1418,6 +1439,7 @@ static void recovery_does_not_interrupt_a_visit(void)
 static CU_TestInfo cases[] = {
     {"starts at home without timers", starts_at_home_without_timers},
     {"tells staff about refused files", tells_staff_about_refused_files},
+    {"tells staff that the catalogue is outdated", tells_staff_that_the_catalogue_is_outdated},
     {"is out of service without matters", is_out_of_service_without_matters},
     {"a store fault closes and opens home", store_fault_closes_and_opens_home},
     {"opens only what is there", opens_only_what_is_there},

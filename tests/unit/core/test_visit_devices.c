@@ -318,7 +318,7 @@ static void pages_come_one_after_another(void)
     struct kit *k = kit_new();
     kit_to_receipt(k);
     kit_print_done(k, 7, PRINT_PRINTED);
-    k->v->s.matter = matter_set_at(k->set, 0);
+    k->v->s.matter = kit_matter(k, "NB.BIRTH");
     kit_choose(k, "receipt.more", offer_at(k, "pages.print_application"));
     const struct visit_effect *e = kit_effect(k, VISIT_EFFECT_PRINT_DOCUMENT);
     CU_ASSERT_PTR_NOT_NULL_FATAL(e);
@@ -384,7 +384,7 @@ static bool is_marked(const struct kit *k, enum document_kind kind)
 static void a_second_print_is_marked_and_only_that(void)
 {
     struct kit *k = kit_new();
-    kit_intent(k, INTENT_OPEN_MATTER, 0, 0);
+    kit_open(k);
     kit_tap(k, INTENT_PRINT_LIST);
     CU_ASSERT_FALSE(is_marked(k, DOCUMENT_MATERIALS));
     kit_document_done(k, k->v->page_job, PRINT_PRINTED, 0);
@@ -442,10 +442,13 @@ static void no_printer_no_button(void)
 {
     struct kit *k = kit_new();
     kit_device(k, DEVICE_DOCUMENT_PRINTER, DEVICE_NO_DEVICE);
-    kit_intent(k, INTENT_OPEN_MATTER, 0, 0);
+    kit_open(k);
+    kit_device(k, DEVICE_PRINTER, DEVICE_NO_DEVICE);
     CU_ASSERT_PTR_NULL(kit_view(k)->extra.label.id);
     kit_tap(k, INTENT_PRINT_LIST);
     CU_ASSERT_EQUAL(k->n_effects[VISIT_EFFECT_PRINT_DOCUMENT], 0);
+    CU_ASSERT_EQUAL(k->n_effects[VISIT_EFFECT_PRINT_LIST], 0);
+    kit_device(k, DEVICE_PRINTER, DEVICE_ONLINE);
     kit_tap(k, INTENT_HOME);
     kit_to_receipt(k);
     kit_print_done(k, 7, PRINT_PRINTED);
@@ -459,7 +462,7 @@ static void the_list_can_be_had_at_once(void)
     struct document *d = calloc(1, sizeof *d);
     struct err err = {0};
     CU_ASSERT_EQUAL(visit_document(k->v, DOCUMENT_MATERIALS, d, &err), ERR_WRONG_STATE);
-    kit_intent(k, INTENT_OPEN_MATTER, 0, 0);
+    kit_open(k);
     CU_ASSERT_EQUAL(kit_view(k)->extra.intent, INTENT_PRINT_LIST);
     kit_tap(k, INTENT_PRINT_LIST);
     const struct visit_effect *e = kit_effect(k, VISIT_EFFECT_PRINT_DOCUMENT);
@@ -627,7 +630,7 @@ static void banner_names_device_cause_and_action(void)
         CU_ASSERT_STRING_EQUAL(banner->arg[0], device_kind_text(row[i].kind));
         CU_ASSERT_STRING_EQUAL(banner->arg[1], row[i].cause_text);
         CU_ASSERT_STRING_EQUAL(banner->arg[2], row[i].action);
-        kit_intent(k, INTENT_OPEN_MATTER, 0, 0);
+        kit_open(k);
         kit_view(k);
         CU_ASSERT_EQUAL(k->view->banner.id != NULL, row[i].matter != NULL);
         if (row[i].matter && k->view->banner.id)
@@ -671,7 +674,7 @@ static void staff_at_home_see_every_device(void)
     kit_tap(k, INTENT_CALL_STAFF);
     CU_ASSERT(kit_item(k, "device.printer") >= 0 && kit_item(k, "device.scanner") >= 0);
     CU_ASSERT_EQUAL(kit_item(k, "device.reader"), -1);
-    kit_intent(k, INTENT_OPEN_MATTER, kit_item(k, "matter.NB.BIRTH"), 0);
+    kit_open(k);
     CU_ASSERT(kit_is(k, "MATTER"));
     kit_free(k);
 }

@@ -36,6 +36,37 @@ def spoilt(good):
     yield "local time", change(lambda d: d.update(started="2026-11-23 09:40"))
 
 
+def spoilt_form(good):
+    def change(fn):
+        bad = copy.deepcopy(good)
+        fn(bad)
+        return bad
+    house = next(i for i, m in enumerate(good["materials"]) if m["id"] == "house")
+    yield "no member", change(lambda d: d["answers"].update(holders=[]))
+    yield "a member in a member", change(lambda d: d["answers"]["holders"][0].update(x=[{}]))
+    yield "strange source of a member", change(lambda d: d["provenance"]["holders"][0].update(x="heard"))
+    yield "an issuer of nothing", change(lambda d: d["materials"][house].update(issuer="x"))
+    yield "strange verification", change(lambda d: d["materials"][house].update(verification="maybe"))
+    yield "a consent without version", change(lambda d: d["consents"][0].pop("version"))
+    yield "no consent listed", change(lambda d: d.update(consents=[]))
+    yield "a number of something else", change(lambda d: d.update(corrects={"number": "7"}))
+    yield "nobody in person", change(lambda d: d["tasks"][0].update(in_person=False))
+    yield "a region of three digits", change(lambda d: d["matter"].update(region="430"))
+
+
+def same_shape(answers, sources):
+    """Every answer has a source, also inside the members of a repeat."""
+    assert set(answers) == set(sources)
+    words = set()
+    for key, value in answers.items():
+        if isinstance(value, list):
+            assert [set(m) for m in value] == [set(m) for m in sources[key]]
+            words |= {w for m in sources[key] for w in m.values()}
+        else:
+            words.add(sources[key])
+    assert words == {"typed", "computed", "code", "shared", "other_card", "copied"}, words
+
+
 def main():
     writer, source = sys.argv[1], pathlib.Path(sys.argv[2])
     schema = json.loads((source / "assets/schema/application.schema.json").read_text("utf-8"))
@@ -45,7 +76,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([writer, folder], check=True)
         samples = sorted(pathlib.Path(folder).glob("*.json"))
-        assert len(samples) == 12, samples
+        assert len(samples) == 13, samples
         for path in samples:
             document = json.loads(path.read_text("utf-8"))
             for error in validator.iter_errors(document):
@@ -62,7 +93,9 @@ def main():
                     "social_security_card" if by_social else "identity_card"), path.name
                 assert ("social_security_card" in document["provenance"].values()) == by_social
         good = json.loads((pathlib.Path(folder) / "online.json").read_text("utf-8"))
-        for what, bad in spoilt(good):
+        form = json.loads((pathlib.Path(folder) / "form.json").read_text("utf-8"))
+        same_shape(form["answers"], form["provenance"])
+        for what, bad in list(spoilt(good)) + list(spoilt_form(form)):
             if validator.is_valid(bad):
                 print(f"accepted: {what}")
                 failed += 1
