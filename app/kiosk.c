@@ -27,7 +27,6 @@
 enum {
     DEVICE_INBOX_CAP = 64,
     OUTBOX_INBOX_CAP = 256,
-    MAX_COMPLAINTS = 64,
     /* The wall clock may be set by the network at any time; an hour's error in an age shown
      * until then is harmless, and an idle terminal wakes rarely. */
     DATE_EVERY_MS = 3600 * 1000,
@@ -67,6 +66,8 @@ static void take_outbox_event(void *arg, const struct outbox_event *event) /* ou
             return;
         nanosleep(&pause, NULL);
     }
+    if (event->kind == OUTBOX_EVENT_ANSWERED)
+        enquiry_answer_free(event->answer);
     log_line(LOG_ERROR, "sync", "event of kind %d lost, the main thread is stuck",
              (int)event->kind);
 }
@@ -129,6 +130,9 @@ static void on_outbox_event(struct kiosk *k, const struct outbox_event *e)
         event.kind = VISIT_EVENT_UNFINISHED;
         event.journal = e->journal;
         break;
+    case OUTBOX_EVENT_ANSWERED:
+        kiosk_enquiry_answered(k, e->tag, e->code, e->answer);
+        return;
     }
     kiosk_step(k, &event);
 }
@@ -160,7 +164,9 @@ static void fire_timers(struct kiosk *k)
 
 static int next_wait_ms(const struct kiosk *k)
 {
-    int64_t due = k->date_due_ms;
+    int64_t due = kiosk_catalogue_due_ms(k);
+    if (k->date_due_ms < due)
+        due = k->date_due_ms;
     for (int t = 0; t < VISIT_N_TIMERS; t++)
         if (k->timer_due_ms[t] && k->timer_due_ms[t] < due)
             due = k->timer_due_ms[t];
@@ -181,6 +187,7 @@ static void take_all(struct kiosk *k)
         kiosk_step(k, &event);
     bytes_wipe(&event, sizeof event);
     fire_timers(k);
+    kiosk_catalogue_look(k);
 }
 
 /* Show what has changed, then sleep. @return false: the window was closed */
@@ -207,18 +214,6 @@ void kiosk_stop(struct kiosk *k)
 {
     atomic_store(&k->is_stopping, true);
     ui_wake(k->ui);
-}
-
-static int load_catalogue(struct kiosk *k, size_t *ret_n_complaints, struct err *err)
-{
-    char dir[512];
-    struct matter_complaint *list = mem_zalloc(MAX_COMPLAINTS, sizeof *list);
-    snprintf(dir, sizeof dir, "%s/matters", k->settings->assets_dir);
-    int rc = matter_set_load(dir, list, MAX_COMPLAINTS, ret_n_complaints, &k->matters, err);
-    for (size_t i = 0; rc == 0 && i < *ret_n_complaints && i < MAX_COMPLAINTS; i++)
-        log_line(LOG_ERROR, "matter", "%s: %s: %s", list[i].file, list[i].pointer, list[i].reason);
-    free(list);
-    return rc;
 }
 
 /* The driver of a class; NULL: not fitted. A slot or a document printer exists only where the
@@ -341,11 +336,11 @@ int kiosk_start(const struct settings *settings, const char *inspect_socket, str
 {
     struct kiosk *k = mem_zalloc(1, sizeof *k);
     struct visit_effects effects;
-    size_t n_complaints = 0;
+    int n_catalogue_errors = 0;
     k->settings = settings;
     k->view = mem_zalloc(1, sizeof *k->view);
     atomic_init(&k->is_stopping, false);
-    int rc = load_catalogue(k, &n_complaints, err);
+    int rc = kiosk_catalogue_start(k, &n_catalogue_errors, err);
     if (rc == 0)
         rc = start_ui(k, inspect_socket, err);
     if (rc < 0)
@@ -353,13 +348,13 @@ int kiosk_start(const struct settings *settings, const char *inspect_socket, str
     k->device_inbox = mq_new(sizeof(struct device_event), DEVICE_INBOX_CAP, wake_ui, k->ui);
     k->outbox_inbox = mq_new(sizeof(struct outbox_event), OUTBOX_INBOX_CAP, wake_ui, k->ui);
     struct visit_cfg cfg = {
-        .matters = k->matters,
+        .catalogue = k->catalogue,
         .terminal_name = settings->terminal_name,
         .terminal_id = settings->terminal_id,
         .hall_phone = settings->hall_phone,
         .idle_ask_ms = settings->idle_ask_ms,
         .idle_wipe_ms = settings->idle_wipe_ms,
-        .catalogue_errors = (int)n_complaints,
+        .catalogue_errors = n_catalogue_errors,
         .accepts_social_security_card = settings->accepts_social_security_card,
         .scan_hosts = {(const char *const *)settings->scan_hosts, settings->n_scan_hosts},
         .scan_kinds = settings->scan_kinds,
@@ -409,12 +404,16 @@ void kiosk_free(struct kiosk *k)
             on_device_event(k, &e); /* the journal learns how the last receipt ended */
     if (k->outbox)
         outbox_stop(k->outbox);
+    struct outbox_event last;
+    while (k->outbox_inbox && mq_pop(k->outbox_inbox, &last))
+        if (last.kind == OUTBOX_EVENT_ANSWERED)
+            enquiry_answer_free(last.answer);
     kiosk_print_forget(k);
     visit_free(k->visit);
     mq_free(k->device_inbox);
     mq_free(k->outbox_inbox);
     ui_free(k->ui);
-    matter_set_free(k->matters);
+    kiosk_catalogue_free(k);
     bytes_wipe(k->view, sizeof *k->view);
     free(k->view);
     free(k);

@@ -91,18 +91,43 @@ static void print_failed(struct kiosk *k, enum device_kind from, int64_t job, in
     kiosk_step(k, &event);
 }
 
-static void print_begin(struct kiosk *k, const struct visit_effect *effect)
+/* Draw a slip for the head of this printer; wipes and frees it. */
+static int slip_draw(struct kiosk *k, struct slip *slip, struct bitmap **ret, struct err *err)
 {
     const struct device_status *head = &k->status[DEVICE_PRINTER];
     uint32_t dots = head->head_dots ? head->head_dots : DEFAULT_HEAD_DOTS;
     unsigned per_mm = head->dots_per_mm_x10 ? head->dots_per_mm_x10 : DEFAULT_DOTS_PER_MM_X10;
+    int rc = ui_render_slip(k->ui, slip, dots, per_mm / 10.0, ret, err);
+    bytes_wipe(slip, sizeof *slip);
+    free(slip);
+    return rc;
+}
+
+/* A list of materials is in no journal and no receipt waits for it. */
+static void print_list(struct kiosk *k, const struct visit_effect *effect)
+{
+    struct slip *slip = mem_zalloc(1, sizeof *slip);
+    struct device_command command = {.kind = DEVICE_COMMAND_PRINT, .job = effect->job};
+    struct host *host = k->host[DEVICE_PRINTER];
+    struct err err = {0};
+    visit_list_slip(k->visit, slip);
+    int rc = slip_draw(k, slip, &command.bitmap, &err);
+    if (rc == 0)
+        rc = host ? host_command(host, &command) : ERR_USB_NO_DEVICE;
+    if (rc == 0)
+        return; /* the driver's now */
+    log_line(LOG_ERROR, "main", "list of materials not printed: %s %s", err_name(rc), err.msg);
+    bitmap_drop(command.bitmap);
+    print_failed(k, DEVICE_PRINTER, effect->job, rc);
+}
+
+static void print_begin(struct kiosk *k, const struct visit_effect *effect)
+{
     struct slip *slip = mem_zalloc(1, sizeof *slip);
     struct err err = {0};
     kiosk_print_forget(k);
     visit_slip(k->visit, effect->copy, slip);
-    int rc = ui_render_slip(k->ui, slip, dots, per_mm / 10.0, &k->print.bitmap, &err);
-    bytes_wipe(slip, sizeof *slip);
-    free(slip);
+    int rc = slip_draw(k, slip, &k->print.bitmap, &err);
     if (rc == 0) {
         k->print.job = effect->job;
         k->print.tag = ++k->last_tag;
@@ -154,8 +179,36 @@ static void print_document(struct kiosk *k, const struct visit_effect *effect)
     print_failed(k, DEVICE_DOCUMENT_PRINTER, effect->job, rc);
 }
 
+/* Each question is answered once; one that cannot be put is answered on the spot. */
+static void enquire(struct kiosk *k, const struct visit_effect *effect)
+{
+    struct visit_event none = {.kind = VISIT_EVENT_ANSWER,
+                               .enquiry = {.job = effect->job, .code = ERR_SYNC_OFFLINE}};
+    if (k->outbox) {
+        struct enquiry enquiry;
+        visit_enquiry(k->visit, &enquiry);
+        none.enquiry.code = outbox_ask(k->outbox, (uint64_t)effect->job, &enquiry);
+        bytes_wipe(&enquiry, sizeof enquiry);
+        if (none.enquiry.code == 0)
+            return; /* ANSWERED will say more */
+    }
+    log_line(LOG_WARN, "main", "enquiry %lld not put to the centre: %s", (long long)effect->job,
+             err_name(none.enquiry.code));
+    kiosk_step(k, &none);
+}
+
+void kiosk_enquiry_answered(struct kiosk *k, uint64_t tag, int code, struct enquiry_answer *answer)
+{
+    struct visit_event event = {.kind = VISIT_EVENT_ANSWER,
+                                .enquiry = {.job = (int64_t)tag, .code = code, .answer = answer}};
+    kiosk_step(k, &event);
+    enquiry_answer_free(answer);
+}
+
 static void wipe(struct kiosk *k)
 {
+    if (k->outbox)
+        outbox_forget(k->outbox);
     ui_wipe(k->ui);
     bytes_wipe(k->view, sizeof *k->view);
     k->is_view_stale = true;
@@ -192,6 +245,12 @@ void kiosk_do_effects(struct kiosk *k, const struct visit_effects *effects)
             break;
         case VISIT_EFFECT_PRINT_DOCUMENT:
             print_document(k, e);
+            break;
+        case VISIT_EFFECT_PRINT_LIST:
+            print_list(k, e);
+            break;
+        case VISIT_EFFECT_ENQUIRE:
+            enquire(k, e);
             break;
         case VISIT_EFFECT_JOURNAL:
             journal(k, e->job, e->journal_state);

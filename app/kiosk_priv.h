@@ -6,10 +6,11 @@
 #include <stdatomic.h>
 
 #include "base/mq.h"
-#include "core/matter.h"
+#include "core/catalogue.h"
 #include "core/visit.h"
 #include "host.h"
 #include "kiosk.h"
+#include "seal/seal.h"
 #include "sync/outbox.h"
 #include "ui/ui.h"
 
@@ -22,7 +23,15 @@ struct pending_print {
 
 struct kiosk {
     const struct settings *settings;
-    struct matter_set *matters;
+    struct catalogue *catalogue, *retired; /* in use; the one before, while it is shown */
+    struct code_tables *codes;             /* NULL: none could be read */
+    char *pinyin;                          /* text of the search's readings; may be NULL */
+    size_t pinyin_bytes;
+    struct seal_verifier *publisher;        /* NULL: only the built-in set is used */
+    char set_digest[SEAL_DIGEST_BYTES];     /* of the set in use, "": the built-in one */
+    char refused_digest[SEAL_DIGEST_BYTES]; /* staged set that was refused and stays */
+    int64_t look_ms;                        /* when a staged set was last looked for */
+    bool was_visit_open;                    /* then */
     struct visit *visit;
     struct ui *ui;
     struct outbox *outbox;                       /* NULL: keys cannot be used, out of service */
@@ -50,6 +59,24 @@ void kiosk_do_effects(struct kiosk *k, const struct visit_effects *effects);
 
 /** The journal entry of a print order is on disk (code 0) or could not be written. */
 void kiosk_print_journaled(struct kiosk *k, uint64_t tag, int code);
+
+/**
+ * Load code tables and the catalogue: the last signed set that is whole, else the built-in one.
+ * @param ret_n_errors  mistakes of the built-in set and refused signed sets: home tells staff
+ * @return 0, ERR_NOT_FOUND or ERR_DENIED: there is no built-in set either
+ * Blocks: disk, some 100 ms.
+ */
+int kiosk_catalogue_start(struct kiosk *k, int *ret_n_errors, struct err *err) YJ_CHECK;
+
+/** Change to a staged set when nobody is being served; cheap when there is none. */
+void kiosk_catalogue_look(struct kiosk *k);
+
+/** @return when kiosk_catalogue_look wants to be called at the latest, INT64_MAX: never */
+int64_t kiosk_catalogue_due_ms(const struct kiosk *k);
+void kiosk_catalogue_free(struct kiosk *k);
+
+/** The centre's word on an enquiry. @param answer  taken over; NULL when code is not 0 */
+void kiosk_enquiry_answered(struct kiosk *k, uint64_t tag, int code, struct enquiry_answer *answer);
 
 /** Drop the rendered receipt that waits for its journal entry. */
 void kiosk_print_forget(struct kiosk *k);

@@ -25,7 +25,7 @@ struct key {
     const char *section, *name;
     enum kind kind;
     size_t offset;
-    const char *text; /* default of TEXT and PATH; NULL: must be given */
+    const char *text; /* default of TEXT and PATH; NULL: must be given, "": may be absent */
     double number;    /* default of INT, REAL, BOOL */
     double min, max;
 };
@@ -34,6 +34,7 @@ struct key {
 
 static const struct key keys[] = {
     {"terminal", "id", KEY_TEXT, AT(terminal_id), NULL, 0, 0, 0},
+    {"terminal", "region", KEY_TEXT, AT(region), "", 0, 0, 0},
     {"terminal", "name", KEY_TEXT, AT(terminal_name), "自助服务终端", 0, 0, 0},
     {"terminal", "phone", KEY_TEXT, AT(hall_phone), "12345", 0, 0, 0},
     {"paths", "assets", KEY_PATH, AT(assets_dir), YIJIAN_ASSETS_DIR, 0, 0, 0},
@@ -45,6 +46,7 @@ static const struct key keys[] = {
     {"keys", "centre_sign", KEY_PATH, AT(centre_sign_cert), YIJIAN_KEYS_DIR "/centre-sign.pem", 0,
      0, 0},
     {"keys", "centre_ca", KEY_PATH, AT(centre_ca), YIJIAN_KEYS_DIR "/ca.pem", 0, 0, 0},
+    {"keys", "catalogue", KEY_PATH, AT(catalogue_cert), "", 0, 0, 0},
     {"centre", "url", KEY_TEXT, AT(centre_url), "https://localhost:8443", 0, 0, 0},
     {"display", "driver", KEY_TEXT, AT(display), "window", 0, 0, 0},
     {"display", "theme", KEY_TEXT, AT(theme), "default", 0, 0, 0},
@@ -93,6 +95,8 @@ static int read_text(const struct key *k, const json_t *v, const char *dir, char
     const char *text = v ? json_string_value(v) : k->text;
     if (v && !text)
         return ERR(err, ERR_INVALID, "%s.%s must be a text", k->section, k->name);
+    if (!v && text && !*text)
+        return 0; /* stays NULL */
     if (!text || !*text)
         return ERR(err, ERR_INVALID, "%s.%s is missing", k->section, k->name);
     char *value = k->kind == KEY_PATH ? resolve(dir, text) : mem_strdup(text);
@@ -212,13 +216,24 @@ static int read_scan(const json_t *scan, struct settings *s, struct err *err)
     return 0;
 }
 
-static int check_terminal_id(const struct settings *s, struct err *err)
+static bool is_digits(const char *text, size_t n)
 {
     size_t digits = 0;
-    while (isdigit((unsigned char)s->terminal_id[digits]))
+    while (isdigit((unsigned char)text[digits]))
         digits++;
-    if (digits != 10 || s->terminal_id[10])
+    return digits == n && !text[n];
+}
+
+static int check_terminal_id(struct settings *s, struct err *err)
+{
+    if (!is_digits(s->terminal_id, 10))
         return ERR(err, ERR_INVALID, "terminal.id must be 10 digits: region (6) and terminal (4)");
+    if (!s->region) {
+        s->region = mem_strdup(s->terminal_id);
+        s->region[6] = '\0';
+    }
+    if (!is_digits(s->region, 6))
+        return ERR(err, ERR_INVALID, "terminal.region must be 6 digits");
     return 0;
 }
 

@@ -14,10 +14,12 @@
  * folder of the file. */
 struct settings {
     char *terminal_id;   /* 10 digits: region6 + terminal4, domain.md 3.6 */
+    char *region;        /* 6 digits: whose matters are shown; default: those of terminal_id */
     char *terminal_name; /* shown and printed */
     char *hall_phone;    /* where to ask, printed */
     char *assets_dir, *data_dir;
     char *device_key, *device_cert, *centre_seal_cert, *centre_sign_cert, *centre_ca;
+    char *catalogue_cert; /* publisher of signed catalogue sets; NULL: only the built-in set */
     char *centre_url;
     char *display, *theme, *language; /* ui_cfg */
     int width_px, height_px;          /* 320..4096 */

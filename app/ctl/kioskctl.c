@@ -7,41 +7,35 @@
 
 #include "base/clock.h"
 #include "base/err.h"
-#include "core/matter.h"
+#include "ctl_catalogue.h"
 #include "ctl_device.h"
 #include "seal/seal.h"
 
-enum { MAX_COMPLAINTS = 256 };
-
-static int usage(void)
+static int usage(FILE *to)
 {
-    fputs("usage: kioskctl matter lint DIR            check the matter files of a folder\n"
-          "       kioskctl receipt verify CERT TOKEN  check a receipt's code against the\n"
-          "                                           certificate of the terminal\n"
-          "       kioskctl device words [--json]      words of telemetry, logs and screens\n"
-          "       kioskctl device lint FILE...        check device tables (assets/devices)\n"
-          "       kioskctl --version\n",
-          stderr);
-    return 2;
-}
-
-static int matter_lint(const char *dir)
-{
-    struct matter_complaint *list = calloc(MAX_COMPLAINTS, sizeof *list);
-    struct matter_set *set = NULL;
-    struct err err = {0};
-    size_t n = 0;
-    if (!list || matter_set_load(dir, list, MAX_COMPLAINTS, &n, &set, &err) < 0) {
-        fprintf(stderr, "%s\n", err.msg);
-        free(list);
-        return 1;
-    }
-    for (size_t i = 0; i < n && i < MAX_COMPLAINTS; i++)
-        printf("%s: %s: %s\n", list[i].file, list[i].pointer, list[i].reason);
-    printf("%zu matters, %zu errors\n", matter_set_count(set), n);
-    matter_set_free(set);
-    free(list);
-    return n ? 1 : 0;
+    fputs(
+        "usage: kioskctl matter lint FOLDER [--json] [--region CODE] [--assets DIR]\n"
+        "                                           check a catalogue set, or a folder of matter\n"
+        "                                           files: every mistake with file and place\n"
+        "       kioskctl catalogue sign FOLDER --key KEY\n"
+        "                                           write manifest.json and manifest.sig\n"
+        "       kioskctl catalogue verify FOLDER --cert CERT\n"
+        "                                           check signature and files of a set\n"
+        "       kioskctl catalogue stage FOLDER --settings FILE | --data DIR --cert CERT\n"
+        "                         [--assets DIR] [--force]\n"
+        "                                           check a set and give it to the terminal,\n"
+        "                                           which takes it between two visits; --force\n"
+        "                                           for one that is not newer than that in use\n"
+        "       kioskctl catalogue status --settings FILE | --data DIR [--cert CERT]\n"
+        "                                           sets in use, before it and waiting\n"
+        "       kioskctl receipt verify CERT TOKEN  check a receipt's code against the\n"
+        "                                           certificate of the terminal\n"
+        "       kioskctl device words [--json]      words of telemetry, logs and screens\n"
+        "       kioskctl device lint FILE...        check device tables (assets/devices)\n"
+        "       kioskctl --version | --help\n"
+        "exit status: 0 good, 1 refused (the reason is printed), 2 wrong arguments\n",
+        to);
+    return to == stderr ? 2 : 0;
 }
 
 static int receipt_verify(const char *cert, const char *token)
@@ -64,12 +58,42 @@ static int receipt_verify(const char *cert, const char *token)
     return 0;
 }
 
+static const struct {
+    const char *noun, *verb, *options;
+    int (*run)(const struct ctl_catalogue_args *args);
+} catalogue_commands[] = {
+    {"matter", "lint", "--json --region --assets", ctl_matter_lint},
+    {"catalogue", "sign", "--key", ctl_catalogue_sign},
+    {"catalogue", "verify", "--cert", ctl_catalogue_verify},
+    {"catalogue", "stage", "--settings --data --cert --assets --force", ctl_catalogue_stage},
+    {"catalogue", "status", "--settings --data --cert", ctl_catalogue_status},
+};
+
+/* @return exit status, -1: another command */
+static int run_catalogue(int argc, char **argv)
+{
+    struct ctl_catalogue_args args;
+    for (size_t i = 0; argc >= 3 && i < YJ_COUNT(catalogue_commands); i++) {
+        if (strcmp(argv[1], catalogue_commands[i].noun) != 0 ||
+            strcmp(argv[2], catalogue_commands[i].verb) != 0)
+            continue;
+        int rc = ctl_catalogue_parse(argc - 3, argv + 3, catalogue_commands[i].options, &args) < 0
+                     ? 2
+                     : catalogue_commands[i].run(&args);
+        return rc == 2 ? usage(stderr) : rc;
+    }
+    return -1;
+}
+
 int main(int argc, char **argv)
 {
+    int catalogue_status = run_catalogue(argc, argv);
+    if (catalogue_status >= 0)
+        return catalogue_status;
+    if (argc == 2 && !strcmp(argv[1], "--help"))
+        return usage(stdout);
     if (argc == 2 && !strcmp(argv[1], "--version"))
         return puts("kioskctl " YIJIAN_VERSION) < 0;
-    if (argc == 4 && !strcmp(argv[1], "matter") && !strcmp(argv[2], "lint"))
-        return matter_lint(argv[3]);
     if (argc == 5 && !strcmp(argv[1], "receipt") && !strcmp(argv[2], "verify"))
         return receipt_verify(argv[3], argv[4]);
     bool is_device = argc >= 3 && !strcmp(argv[1], "device");
@@ -79,5 +103,5 @@ int main(int argc, char **argv)
         return ctl_device_words(true);
     if (is_device && argc >= 4 && !strcmp(argv[2], "lint"))
         return ctl_device_lint(argc - 3, argv + 3);
-    return usage();
+    return usage(stderr);
 }

@@ -25,8 +25,9 @@ ROOMS = {
     "app/store/": ["base/", "types/", "seal/", "store/"],
     "app/sync/": ["base/", "types/", "store/", "seal/", "sync/"],
     # kioskctl checks device tables with the drivers' own readers of them
-    "app/ctl/": ["base/", "types/", "core/", "seal/", "store/", "sync/", "drivers/reader/",
-                 "drivers/scanner/", "drivers/printer/", "drivers/card_slot/"],
+    "app/ctl/": ["base/", "types/", "core/", "seal/", "store/", "sync/", "settings.h",
+                 "catalogue_store.h", "drivers/reader/", "drivers/scanner/", "drivers/printer/",
+                 "drivers/card_slot/"],
     "drivers/transport/": ["base/", "types/", "drivers/transport/"],
     "drivers/reader/": ["base/", "types/", *DRIVER_FLOOR, "drivers/reader/"],
     "drivers/scanner/": ["base/", "types/", *DRIVER_FLOOR, "drivers/scanner/"],
@@ -35,8 +36,8 @@ ROOMS = {
     "drivers/document/": ["base/", "types/", *DRIVER_FLOOR, "drivers/document/"],
     "drivers/": ["base/", "types/", "drivers/"],
     "ui/": ["base/", "types/", "ui/"],
-    "app/": ["base/", "types/", "core/", "sync/", "ui/ui.h", "drivers/driver.h", "host.h", "kiosk.h",
-             "kiosk_priv.h", "settings.h"],
+    "app/": ["base/", "types/", "core/", "seal/", "sync/", "ui/ui.h", "drivers/driver.h", "host.h",
+             "kiosk.h", "kiosk_priv.h", "settings.h", "catalogue_store.h"],
 }
 # Library headers that live in one place only.
 OWNED = [

@@ -27,6 +27,8 @@ static void defaults_fill_what_is_not_said(void)
     struct err err = {0};
     CU_ASSERT_EQUAL_FATAL(load("{\"terminal\":{\"id\":\"4301020001\"}}", &s, &err), 0);
     CU_ASSERT_STRING_EQUAL(s->terminal_id, "4301020001");
+    CU_ASSERT_STRING_EQUAL(s->region, "430102");
+    CU_ASSERT_PTR_NULL(s->catalogue_cert);
     CU_ASSERT_EQUAL(s->width_px, 1080);
     CU_ASSERT_EQUAL(s->idle_ask_ms, 60000);
     CU_ASSERT_DOUBLE_EQUAL(s->width_mm, 344, 0.001);
@@ -45,6 +47,13 @@ static void relative_paths_start_at_the_file(void)
     CU_ASSERT_STRING_EQUAL(s->data_dir, "/tmp/d");
     CU_ASSERT_STRING_EQUAL(s->assets_dir, "/a");
     settings_free(s);
+    CU_ASSERT_EQUAL_FATAL(load("{\"terminal\":{\"id\":\"4301020001\",\"region\":\"440300\"},"
+                               "\"keys\":{\"catalogue\":\"p.pem\"}}",
+                               &s, &err),
+                          0);
+    CU_ASSERT_STRING_EQUAL(s->region, "440300");
+    CU_ASSERT_STRING_EQUAL(s->catalogue_cert, "/tmp/p.pem");
+    settings_free(s);
 }
 
 static void each_wrong_file_is_explained(void)
@@ -58,6 +67,10 @@ static void each_wrong_file_is_explained(void)
         {"[]", ERR_SYNTAX, ""},
         {"{}", ERR_INVALID, "terminal.id is missing"},
         {"{\"terminal\":{\"id\":\"43\"}}", ERR_INVALID, "10 digits"},
+        {"{\"terminal\":{\"id\":\"4301020001\",\"region\":\"4301\"}}", ERR_INVALID,
+         "terminal.region must be 6 digits"},
+        {"{\"terminal\":{\"id\":\"4301020001\",\"region\":\"\"}}", ERR_INVALID,
+         "terminal.region is missing"},
         {"{\"terminal\":{\"id\":4301020001}}", ERR_INVALID, "terminal.id must be a text"},
         {"{\"terminal\":{\"id\":\"4301020001\"},\"display\":{\"widht_px\":1}}", ERR_INVALID,
          "unknown key display.widht_px"},
