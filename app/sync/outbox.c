@@ -36,6 +36,9 @@ static void notes_take(struct outbox *o, int64_t now_ms)
             if (!o->is_open)
                 o->store_retry_ms = now_ms;
             break;
+        case NOTE_FORGET:
+            outbox_asks_forget(o, note.visit);
+            break;
         case NOTE_STOP:
             o->is_stopping = true;
             break;
@@ -59,6 +62,7 @@ static void *loop(void *arg)
         while (mq_pop(o->inbox, &request))
             outbox_request_do(o, &request, now_ms);
         outbox_link_tend(o, now_ms);
+        outbox_asks_tend(o, now_ms);
         if (o->is_stopping)
             break; /* the wakeup that brought the note is used up */
         if (sync_client_wait(o->client, outbox_sleep_ms(o, now_ms), &answer))
@@ -67,7 +71,8 @@ static void *loop(void *arg)
     /* Whatever was asked before the stop is still done and answered; the transfer is not waited
      * for: the record stays on disk and goes out after the next start. */
     struct outbox_request request;
-    sync_client_abort(o->client);
+    sync_client_abort(o->client, SYNC_LANE_RECORDS);
+    outbox_asks_end(o);
     while (mq_pop(o->inbox, &request))
         outbox_request_do(o, &request, clock_mono_ms());
     store_close(o->store);
@@ -81,6 +86,7 @@ static void outbox_free(struct outbox *o)
     store_record_clear(&o->current);
     mq_free(o->inbox);
     mq_free(o->notes);
+    mq_free(o->asks);
     store_free(o->store);
     seal_close(o->seal);
     sync_client_free(o->client);
@@ -159,6 +165,7 @@ int outbox_start(const struct outbox_cfg *cfg, outbox_emit_fn emit, void *arg, s
     if (rc == 0) {
         o->inbox = mq_new(sizeof(struct outbox_request), OUTBOX_INBOX_CAP, loop_wake, o);
         o->notes = mq_new(sizeof(struct outbox_note), NOTE_N_KINDS, loop_wake, o);
+        o->asks = mq_new(sizeof(struct outbox_question *), OUTBOX_ASKS_CAP, loop_wake, o);
         rc = thread_start(o, err);
     }
     if (rc) {
@@ -176,7 +183,7 @@ static bool same_kind(const void *queued, const void *pushed)
 }
 
 /* The queue has room for one note of each kind, so this cannot fail. */
-static void note_push(struct outbox *o, const struct outbox_note *note)
+void outbox_note_push(struct outbox *o, const struct outbox_note *note)
 {
     if (mq_push_latest(o->notes, note, same_kind) != 0)
         abort();
@@ -186,7 +193,7 @@ void outbox_stop(struct outbox *o)
 {
     if (!o)
         return;
-    note_push(o, &(struct outbox_note){.kind = NOTE_STOP});
+    outbox_note_push(o, &(struct outbox_note){.kind = NOTE_STOP});
     pthread_join(o->thread, NULL);
     outbox_free(o);
 }
@@ -242,10 +249,10 @@ void outbox_note_devices(struct outbox *o, const struct device_status status[DEV
                                               .media = status[i].media,
                                               .paper = status[i].paper,
                                               .cause = status[i].cause};
-    note_push(o, &note);
+    outbox_note_push(o, &note);
 }
 
 void outbox_kick(struct outbox *o)
 {
-    note_push(o, &(struct outbox_note){.kind = NOTE_KICK});
+    outbox_note_push(o, &(struct outbox_note){.kind = NOTE_KICK});
 }

@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "types/device.h"
+#include "types/enquiry.h"
 #include "types/record.h"
 
 /* Paths are borrowed during outbox_start only. */
@@ -32,6 +33,7 @@ enum outbox_event_kind {
     OUTBOX_EVENT_STORE_STATE,  /* code: 0 usable, else why not (retried every few seconds) */
     OUTBOX_EVENT_LINK,         /* link: whenever it changes */
     OUTBOX_EVENT_UNFINISHED,   /* journal: one for each unfinished receipt, after opening */
+    OUTBOX_EVENT_ANSWERED,     /* tag, code, answer: an enquiry */
 };
 
 struct outbox_event {
@@ -42,6 +44,8 @@ struct outbox_event {
         struct record_ref record;
         struct link_status link;
         struct journal_entry journal;
+        /* code 0: the receiver's, enquiry_answer_free(); else NULL */
+        struct enquiry_answer *answer;
     };
 };
 
@@ -77,6 +81,24 @@ int outbox_put(struct outbox *o, uint64_t tag, enum record_kind kind, char *json
 /** Write the print state of a record; answered by JOURNALED. @return 0 or ERR_FULL */
 int outbox_journal(struct outbox *o, uint64_t tag, int64_t sequence,
                    enum print_journal_state state) YJ_CHECK;
+
+/**
+ * Put a question to the centre, beside the delivery of records. Answered once by ANSWERED with the
+ * tag, at most 8 s after asking; at once when the link is down. Codes: 0 (also "the centre knows
+ * nothing": an empty answer), the link's cause, ERR_SYNC_* (the answer is none, the centre does
+ * not want to), ERR_TIMEOUT (it waited too long), ERR_CANCELLED (forgotten, or the outbox stops),
+ * ERR_INVALID (nothing to ask with).
+ * @param enquiry  copied; the caller wipes its own
+ * @return 0 or ERR_FULL: four are waiting
+ * Thread: one, the same as for outbox_forget. Blocks: no.
+ */
+int outbox_ask(struct outbox *o, uint64_t tag, const struct enquiry *enquiry) YJ_CHECK;
+
+/**
+ * The visit is over: questions asked so far are dropped, wiped and answered with ERR_CANCELLED.
+ * An answer already on its way to the receiver still comes. Thread: the one of outbox_ask.
+ */
+void outbox_forget(struct outbox *o);
 
 /** Latest device states for the heartbeat; replaces the earlier one. Thread: any. */
 void outbox_note_devices(struct outbox *o, const struct device_status status[DEVICE_N_KINDS]);

@@ -67,7 +67,9 @@ static void heartbeat_send(struct outbox *o, int64_t now_ms)
                                .oldest_age_s = o->link.oldest_age_ms / 1000,
                                .n_quarantined = o->link.n_quarantined};
     heartbeat_plan(o, now_ms);
-    if (sync_client_post(o->client, "/v1/heartbeat", NULL, sync_message_heartbeat(&h), &err) == 0)
+    struct sync_post post = {.path = "/v1/heartbeat"};
+    if (sync_client_post(o->client, SYNC_LANE_RECORDS, &post, sync_message_heartbeat(&h), &err) ==
+        0)
         o->line = LINE_HEARTBEAT;
     else
         post_failed(o, &err, now_ms);
@@ -91,9 +93,11 @@ static bool record_send(struct outbox *o, int64_t now_ms)
         return true;
     }
     const struct seal_envelope *env = &o->current.env;
-    const char *path = env->kind == RECORD_APPLICATION ? "/v1/applications" : "/v1/ratings";
+    struct sync_post post = {.path = env->kind == RECORD_APPLICATION ? "/v1/applications"
+                                                                     : "/v1/ratings",
+                             .key = env->uuid};
     char *body = sync_message_envelope(env, o->current.sealed, o->current.sealed_bytes);
-    if (sync_client_post(o->client, path, env->uuid, body, &err) == 0)
+    if (sync_client_post(o->client, SYNC_LANE_RECORDS, &post, body, &err) == 0)
         o->line = LINE_RECORD;
     else
         post_failed(o, &err, now_ms);
@@ -129,9 +133,7 @@ static void request_failed(struct outbox *o, int code, enum sync_failure cause,
         outbox_store_trouble(o, &err, now_ms);
 }
 
-/* What a failure is called, for answers that are neither success nor a refusal of the record.
- * @return enum err_code, 0 when it is none of these */
-static int failure_of(const struct sync_answer *a, enum sync_failure *ret_cause)
+int outbox_failure_of(const struct sync_answer *a, enum sync_failure *ret_cause)
 {
     *ret_cause = SYNC_FAILURE_LINK;
     if (a->code)
@@ -156,7 +158,7 @@ static void heartbeat_answered(struct outbox *o, const struct sync_answer *a, in
     struct err err = {0};
     enum sync_failure cause;
     int poll_s = 0;
-    int code = failure_of(a, &cause);
+    int code = outbox_failure_of(a, &cause);
     if (code == 0 && (a->status != 200 || a->content != SYNC_CONTENT_JSON ||
                       sync_message_heartbeat_answer(a->body, a->body_bytes, &poll_s, &err) != 0))
         code = ERR_SYNC_NOT_CENTRE;
@@ -225,7 +227,7 @@ static void record_reject(struct outbox *o, const struct sync_answer *a, int64_t
 static void record_answered(struct outbox *o, const struct sync_answer *a, int64_t now_ms)
 {
     enum sync_failure cause;
-    int code = failure_of(a, &cause);
+    int code = outbox_failure_of(a, &cause);
     bool is_rejected = a->status == 409 || a->status == 413 || a->status == 422;
     if (code)
         request_failed(o, code, cause, a, now_ms);
@@ -239,6 +241,10 @@ static void record_answered(struct outbox *o, const struct sync_answer *a, int64
 
 void outbox_answer(struct outbox *o, const struct sync_answer *answer, int64_t now_ms)
 {
+    if (answer->lane == SYNC_LANE_ENQUIRIES) {
+        outbox_ask_answered(o, answer, now_ms);
+        return;
+    }
     if (o->line == LINE_HEARTBEAT)
         heartbeat_answered(o, answer, now_ms);
     else if (o->line == LINE_RECORD)

@@ -19,6 +19,8 @@ enum {
     OUTBOX_SPACE_CHECK_MS = 30000,
     OUTBOX_PURGE_MS = 60 * 60 * 1000,
     OUTBOX_POLL_S = 60, /* heartbeat until the centre names another distance */
+    OUTBOX_ASKS_CAP = 4,
+    OUTBOX_ASK_MS = 8000, /* from asking to the answer */
 };
 
 /* One record on its way to the disk; owned by the message that points to it. */
@@ -40,9 +42,14 @@ struct outbox_request {
 };
 
 struct outbox_note {
-    enum { NOTE_DEVICES, NOTE_KICK, NOTE_STOP, NOTE_N_KINDS } kind;
-    struct sync_device device[DEVICE_N_KINDS];
+    enum { NOTE_DEVICES, NOTE_KICK, NOTE_FORGET, NOTE_STOP, NOTE_N_KINDS } kind;
+    union {
+        struct sync_device device[DEVICE_N_KINDS];
+        uint64_t visit; /* NOTE_FORGET: questions of any other are nobody's */
+    };
 };
+
+struct outbox_question; /* outbox_ask.c: an enquiry, waiting or running */
 
 /* What is on the line. */
 enum outbox_line { LINE_IDLE, LINE_HEARTBEAT, LINE_RECORD };
@@ -54,6 +61,9 @@ struct outbox {
     pthread_t thread;
     struct mq *inbox; /* requests, each answered once */
     struct mq *notes; /* states: the latest of each kind */
+    struct mq *asks;  /* struct outbox_question *, each answered once */
+
+    uint64_t asking_visit; /* the asking thread's alone: counts outbox_forget */
 
     /* From here on: the outbox thread alone. */
     struct store *store;
@@ -75,6 +85,8 @@ struct outbox {
     struct link_status link, told_link;
     bool has_told_link;
     bool is_stopping;
+    struct outbox_question *question; /* running, NULL: none */
+    uint64_t present_visit;           /* whose questions are still wanted */
 };
 
 /* outbox_records.c: the store side. */
@@ -87,9 +99,22 @@ void outbox_draft_free(struct outbox_draft *draft);
 /* outbox_link.c: the network side. */
 void outbox_link_tend(struct outbox *o, int64_t now_ms);
 void outbox_answer(struct outbox *o, const struct sync_answer *answer, int64_t now_ms);
+/* What a failure is called, for answers that are neither success nor a refusal of what was sent.
+ * @return enum err_code, 0 when it is none of these */
+int outbox_failure_of(const struct sync_answer *a, enum sync_failure *ret_cause);
 /* Count again and tell when something changed. */
 void outbox_link_refresh(struct outbox *o);
 /* @return how long the thread may sleep */
 int outbox_sleep_ms(const struct outbox *o, int64_t now_ms);
+
+/* outbox.c: there is room for one note of each kind. */
+void outbox_note_push(struct outbox *o, const struct outbox_note *note);
+
+/* outbox_ask.c: enquiries. */
+void outbox_asks_tend(struct outbox *o, int64_t now_ms);
+void outbox_ask_answered(struct outbox *o, const struct sync_answer *a, int64_t now_ms);
+void outbox_asks_forget(struct outbox *o, uint64_t visit);
+/* Answer whatever is left: ERR_CANCELLED. */
+void outbox_asks_end(struct outbox *o);
 
 #endif

@@ -9,15 +9,14 @@
 
 #include <curl/curl.h>
 
+#include "base/bytes.h"
 #include "base/mem.h"
 
 enum { URL_BYTES = 512, KEEPALIVE_S = 30 };
 
-struct sync_client {
-    CURLM *multi;
+struct lane {
     CURL *easy; /* used again and again, so its connection is kept */
     struct curl_slist *headers;
-    char base[URL_BYTES];
     char *request; /* body under way */
     bool is_busy;
     bool is_too_big;
@@ -26,23 +25,30 @@ struct sync_client {
     char reason[CURL_ERROR_SIZE];
 };
 
+struct sync_client {
+    CURLM *multi;
+    CURL *model; /* never sent: the options of every enquiry are copied from it */
+    char base[URL_BYTES];
+    struct lane lane[SYNC_N_LANES];
+};
+
 static size_t on_body(char *data, size_t size, size_t count, void *arg)
 {
-    struct sync_client *c = arg;
+    struct lane *l = arg;
     size_t n = size * count;
-    if (n > SYNC_ANSWER_MAX_BYTES - c->n) {
-        c->is_too_big = true;
+    if (n > SYNC_ANSWER_MAX_BYTES - l->n) {
+        l->is_too_big = true;
         return 0; /* ends the transfer */
     }
-    memcpy(c->answer + c->n, data, n);
-    c->n += n;
-    c->answer[c->n] = '\0';
+    memcpy(l->answer + l->n, data, n);
+    l->n += n;
+    l->answer[l->n] = '\0';
     return n;
 }
 
-#define SET(option, value) (ok = ok && curl_easy_setopt(c->easy, (option), (value)) == CURLE_OK)
+#define SET(option, value) (ok = ok && curl_easy_setopt(easy, (option), (value)) == CURLE_OK)
 
-static bool options_set(struct sync_client *c, const struct sync_client_cfg *cfg)
+static bool options_set(CURL *easy, const struct sync_client_cfg *cfg)
 {
     char agent[96];
     bool ok = true;
@@ -70,8 +76,15 @@ static bool options_set(struct sync_client *c, const struct sync_client_cfg *cfg
     SET(CURLOPT_MAXCONNECTS, 1L);
     SET(CURLOPT_USERAGENT, agent);
     SET(CURLOPT_WRITEFUNCTION, on_body);
-    SET(CURLOPT_WRITEDATA, c);
-    SET(CURLOPT_ERRORBUFFER, c->reason);
+    return ok;
+}
+
+static bool lane_bind(struct lane *l)
+{
+    bool ok = true;
+    CURL *easy = l->easy;
+    SET(CURLOPT_WRITEDATA, l);
+    SET(CURLOPT_ERRORBUFFER, l->reason);
     return ok;
 }
 
@@ -79,7 +92,10 @@ int sync_client_new(const struct sync_client_cfg *cfg, struct sync_client **ret,
 {
     if (strncmp(cfg->url, "https://", 8) != 0 || strlen(cfg->url) > URL_BYTES / 2)
         return ERR(err, ERR_INVALID, "the centre's address must begin with https://");
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+    /* headers and a short body travel through curl's own small buffers, which the C library keeps
+     * as they are for the next caller */
+    if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, bytes_free_wiped, bytes_realloc_wiped,
+                             strdup, calloc) != CURLE_OK)
         return ERR(err, ERR_SYSTEM, "curl cannot be used");
     struct sync_client *c = mem_zalloc(1, sizeof *c);
     snprintf(c->base, sizeof c->base, "%s", cfg->url);
@@ -87,8 +103,11 @@ int sync_client_new(const struct sync_client_cfg *cfg, struct sync_client **ret,
     if (c->base[n - 1] == '/')
         c->base[n - 1] = '\0';
     c->multi = curl_multi_init();
-    c->easy = curl_easy_init();
-    if (!c->multi || !c->easy || !options_set(c, cfg)) {
+    c->model = curl_easy_init();
+    struct lane *records = &c->lane[SYNC_LANE_RECORDS];
+    bool ok = c->multi && c->model && options_set(c->model, cfg);
+    records->easy = ok ? curl_easy_duphandle(c->model) : NULL;
+    if (!records->easy || !lane_bind(records)) {
         sync_client_free(c);
         return ERR(err, ERR_SYSTEM, "curl lacks a feature that is needed");
     }
@@ -96,75 +115,113 @@ int sync_client_new(const struct sync_client_cfg *cfg, struct sync_client **ret,
     return 0;
 }
 
-static void request_end(struct sync_client *c)
+/* An enquiry is about a person. Its handle and its connection go with it, so that curl and TLS
+ * keep none of it in their buffers: what they free is overwritten by the C library. */
+static void request_end(struct sync_client *c, enum sync_lane lane)
 {
-    if (c->is_busy)
-        curl_multi_remove_handle(c->multi, c->easy);
-    c->is_busy = false;
-    curl_slist_free_all(c->headers);
-    c->headers = NULL;
-    free(c->request);
-    c->request = NULL;
+    struct lane *l = &c->lane[lane];
+    if (l->is_busy)
+        curl_multi_remove_handle(c->multi, l->easy);
+    l->is_busy = false;
+    if (lane == SYNC_LANE_ENQUIRIES) {
+        curl_easy_cleanup(l->easy);
+        l->easy = NULL;
+    }
+    curl_slist_free_all(l->headers);
+    l->headers = NULL;
+    bytes_free_wiped(l->request);
+    l->request = NULL;
+}
+
+void sync_client_forget(struct sync_client *c, enum sync_lane lane)
+{
+    struct lane *l = &c->lane[lane];
+    bytes_wipe(l->answer, l->n);
+    l->n = 0;
 }
 
 void sync_client_free(struct sync_client *c)
 {
     if (!c)
         return;
-    request_end(c);
-    curl_easy_cleanup(c->easy);
+    for (int i = 0; i < SYNC_N_LANES; i++) {
+        request_end(c, (enum sync_lane)i);
+        sync_client_forget(c, (enum sync_lane)i);
+        curl_easy_cleanup(c->lane[i].easy);
+    }
+    curl_easy_cleanup(c->model);
     curl_multi_cleanup(c->multi);
     curl_global_cleanup();
     free(c);
 }
 
-static void header_add(struct sync_client *c, const char *line)
+static void header_add(struct lane *l, const char *line)
 {
-    struct curl_slist *more = curl_slist_append(c->headers, line);
+    struct curl_slist *more = curl_slist_append(l->headers, line);
     if (!more)
         abort(); /* out of memory */
-    c->headers = more;
+    l->headers = more;
 }
 
-int sync_client_post(struct sync_client *c, const char *path, const char *key, char *body,
-                     struct err *err)
+/* A fresh handle for each enquiry, on a connection of its own. */
+static bool enquiry_open(struct sync_client *c, struct lane *l, int limit_ms)
+{
+    bool ok = true;
+    CURL *easy = l->easy = curl_easy_duphandle(c->model);
+    if (!easy || !lane_bind(l))
+        return false;
+    SET(CURLOPT_FRESH_CONNECT, 1L);
+    SET(CURLOPT_FORBID_REUSE, 1L);
+    SET(CURLOPT_TIMEOUT_MS, (long)limit_ms);
+    return ok;
+}
+
+int sync_client_post(struct sync_client *c, enum sync_lane lane, const struct sync_post *post,
+                     char *body, struct err *err)
 {
     char url[URL_BYTES + 64], line[96];
+    struct lane *l = &c->lane[lane];
     bool ok = true;
-    request_end(c);
-    c->request = body;
-    c->n = 0;
-    c->answer[0] = c->reason[0] = '\0';
-    c->is_too_big = false;
-    header_add(c, "Content-Type: application/json");
-    header_add(c, "Accept: application/json, application/problem+json");
-    header_add(c, "Expect:"); /* bodies are small: no extra round trip */
-    if (key) {
-        snprintf(line, sizeof line, "Idempotency-Key: %s", key);
-        header_add(c, line);
+    request_end(c, lane);
+    sync_client_forget(c, lane);
+    l->request = body;
+    l->answer[0] = l->reason[0] = '\0';
+    l->is_too_big = false;
+    if (lane == SYNC_LANE_ENQUIRIES && !enquiry_open(c, l, post->limit_ms)) {
+        request_end(c, lane);
+        return ERR(err, ERR_SYSTEM, "the enquiry cannot be prepared");
     }
-    snprintf(url, sizeof url, "%s%s", c->base, path);
+    CURL *easy = l->easy;
+    header_add(l, "Content-Type: application/json");
+    header_add(l, "Accept: application/json, application/problem+json");
+    header_add(l, "Expect:"); /* bodies are small: no extra round trip */
+    if (post->key) {
+        snprintf(line, sizeof line, "Idempotency-Key: %s", post->key);
+        header_add(l, line);
+    }
+    snprintf(url, sizeof url, "%s%s", c->base, post->path);
     SET(CURLOPT_URL, url);
-    SET(CURLOPT_HTTPHEADER, c->headers);
+    SET(CURLOPT_HTTPHEADER, l->headers);
     SET(CURLOPT_POST, 1L);
-    SET(CURLOPT_POSTFIELDS, c->request);
+    SET(CURLOPT_POSTFIELDS, l->request);
     SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(body));
-    if (!ok || curl_multi_add_handle(c->multi, c->easy) != CURLM_OK) {
-        request_end(c);
+    if (!ok || curl_multi_add_handle(c->multi, easy) != CURLM_OK) {
+        request_end(c, lane);
         return ERR(err, ERR_SYSTEM, "the request cannot be started");
     }
-    c->is_busy = true;
+    l->is_busy = true;
     return 0;
 }
 
-bool sync_client_is_busy(const struct sync_client *c)
+bool sync_client_is_busy(const struct sync_client *c, enum sync_lane lane)
 {
-    return c->is_busy;
+    return c->lane[lane].is_busy;
 }
 
-void sync_client_abort(struct sync_client *c)
+void sync_client_abort(struct sync_client *c, enum sync_lane lane)
 {
-    request_end(c);
+    request_end(c, lane);
+    sync_client_forget(c, lane);
 }
 
 void sync_client_wake(struct sync_client *c)
@@ -172,9 +229,9 @@ void sync_client_wake(struct sync_client *c)
     curl_multi_wakeup(c->multi);
 }
 
-static int code_of(const struct sync_client *c, CURLcode result)
+static int code_of(const struct lane *l, CURLcode result)
 {
-    if (c->is_too_big)
+    if (l->is_too_big)
         return ERR_SYNC_NOT_CENTRE;
     switch ((int)result) {
     case CURLE_OK:
@@ -192,7 +249,7 @@ static int code_of(const struct sync_client *c, CURLcode result)
         return ERR_SYNC_NOT_CENTRE;
     default:
         /* With TLS 1.3 a refused client certificate shows only when the answer is read. */
-        return strstr(c->reason, "alert") ? ERR_SYNC_TLS : ERR_SYNC_OFFLINE;
+        return strstr(l->reason, "alert") ? ERR_SYNC_TLS : ERR_SYNC_OFFLINE;
     }
 }
 
@@ -207,46 +264,58 @@ static enum sync_content content_of(const char *type)
     return SYNC_CONTENT_OTHER;
 }
 
-static void answer_fill(struct sync_client *c, CURLcode result, struct sync_answer *ret)
+static void answer_fill(struct lane *l, CURLcode result, struct sync_answer *ret)
 {
     long status = 0;
     curl_off_t retry_after = 0;
     const char *type = NULL;
     memset(ret, 0, sizeof *ret);
-    ret->code = code_of(c, result);
+    ret->code = code_of(l, result);
     if (ret->code) {
         snprintf(ret->detail, sizeof ret->detail, "%.150s",
-                 c->is_too_big  ? "the answer is too long"
-                 : c->reason[0] ? c->reason
+                 l->is_too_big  ? "the answer is too long"
+                 : l->reason[0] ? l->reason
                                 : curl_easy_strerror(result));
         return;
     }
-    curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(c->easy, CURLINFO_RETRY_AFTER, &retry_after);
-    curl_easy_getinfo(c->easy, CURLINFO_CONTENT_TYPE, &type);
+    curl_easy_getinfo(l->easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(l->easy, CURLINFO_RETRY_AFTER, &retry_after);
+    curl_easy_getinfo(l->easy, CURLINFO_CONTENT_TYPE, &type);
     ret->status = (int)status;
     ret->content = content_of(type);
     ret->retry_after_s = retry_after > 0 ? (int64_t)retry_after : 0;
-    ret->body = c->answer;
-    ret->body_bytes = c->n;
+    ret->body = l->answer;
+    ret->body_bytes = l->n;
     snprintf(ret->detail, sizeof ret->detail, "HTTP %ld", status);
+}
+
+/* @return the lane of a handle, SYNC_N_LANES: none */
+static enum sync_lane lane_of(const struct sync_client *c, const CURL *easy)
+{
+    int i = 0;
+    while (i < SYNC_N_LANES && c->lane[i].easy != easy)
+        i++;
+    return (enum sync_lane)i;
 }
 
 bool sync_client_wait(struct sync_client *c, int timeout_ms, struct sync_answer *ret)
 {
-    int n_running = 0, n_left = 0;
+    int n_running = 0, n_left = 0, n_busy = 0;
     CURLMsg *msg;
-    if (c->is_busy) /* gives curl the chance to start before sleeping */
+    for (int i = 0; i < SYNC_N_LANES; i++)
+        n_busy += c->lane[i].is_busy;
+    if (n_busy) /* gives curl the chance to start before sleeping */
         curl_multi_perform(c->multi, &n_running);
-    if (!c->is_busy || n_running)
+    if (n_running == n_busy)
         curl_multi_poll(c->multi, NULL, 0, timeout_ms, NULL);
     curl_multi_perform(c->multi, &n_running);
     while ((msg = curl_multi_info_read(c->multi, &n_left)) != NULL) {
-        if (msg->msg != CURLMSG_DONE)
+        enum sync_lane lane = lane_of(c, msg->easy_handle);
+        if (msg->msg != CURLMSG_DONE || lane == SYNC_N_LANES)
             continue;
-        CURLcode result = msg->data.result;
-        answer_fill(c, result, ret);
-        request_end(c);
+        answer_fill(&c->lane[lane], msg->data.result, ret);
+        ret->lane = lane;
+        request_end(c, lane);
         return true;
     }
     return false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One HTTPS connection to the centre, one request at a time, mutual TLS, no redirects.
+/* HTTPS to the centre in two lanes, one request at a time in each: records and heartbeats on a
+ * connection that is kept, enquiries on one of their own each. Mutual TLS, no redirects.
  * Thread: the one that owns it, except sync_client_wake. */
 #ifndef YJ_SYNC_CLIENT_H
 #define YJ_SYNC_CLIENT_H
@@ -23,11 +24,15 @@ struct sync_client_cfg {
     long slow_s;           /* default 60: … for so long gives up */
 };
 
+/* The lanes do not wait for each other. */
+enum sync_lane { SYNC_LANE_RECORDS, SYNC_LANE_ENQUIRIES, SYNC_N_LANES };
+
 enum { SYNC_ANSWER_MAX_BYTES = 64 * 1024 };
 
 enum sync_content { SYNC_CONTENT_OTHER, SYNC_CONTENT_JSON, SYNC_CONTENT_PROBLEM };
 
 struct sync_answer {
+    enum sync_lane lane;
     /* 0: an HTTP answer came. ERR_SYNC_OFFLINE: none came, ERR_SYNC_TLS: the other side could
      * not prove who it is or does not take our certificate, ERR_SYNC_NOT_CENTRE: no HTTP, or
      * more than SYNC_ANSWER_MAX_BYTES. */
@@ -35,7 +40,7 @@ struct sync_answer {
     int status; /* HTTP */
     enum sync_content content;
     int64_t retry_after_s; /* 0: none given */
-    const char *body;      /* NUL behind it; borrowed until the next request */
+    const char *body;      /* NUL behind it; borrowed until the lane's next request */
     size_t body_bytes;
     char detail[160]; /* for the log; no personal data */
 };
@@ -46,20 +51,27 @@ int sync_client_new(const struct sync_client_cfg *cfg, struct sync_client **ret,
 /** Aborts a request. Accepts NULL. */
 void sync_client_free(struct sync_client *c);
 
+struct sync_post {
+    const char *path; /* "/v1/…" */
+    const char *key;  /* Idempotency-Key, or NULL */
+    int limit_ms;     /* SYNC_LANE_ENQUIRIES: the whole exchange, more than 0 */
+};
+
 /**
- * Begin a POST. There must be none under way.
- * @param path  "/v1/…"
- * @param key   Idempotency-Key, or NULL
- * @param body  JSON with NUL; ownership passes, also on failure
+ * Begin a POST. There must be none under way in the lane.
+ * @param body  JSON with NUL; ownership passes, also on failure; wiped when it is freed
  */
-int sync_client_post(struct sync_client *c, const char *path, const char *key, char *body,
-                     struct err *err) YJ_CHECK;
+int sync_client_post(struct sync_client *c, enum sync_lane lane, const struct sync_post *post,
+                     char *body, struct err *err) YJ_CHECK;
 
-/** @return whether a request is under way */
-bool sync_client_is_busy(const struct sync_client *c);
+/** @return whether a request is under way in the lane */
+bool sync_client_is_busy(const struct sync_client *c, enum sync_lane lane);
 
-/** Drop the request that is under way; it may or may not have reached the centre. */
-void sync_client_abort(struct sync_client *c);
+/** Drop the lane's request; it may or may not have reached the centre. Its answer is wiped. */
+void sync_client_abort(struct sync_client *c, enum sync_lane lane);
+
+/** Wipe the lane's last answer, whose body is no longer needed. */
+void sync_client_forget(struct sync_client *c, enum sync_lane lane);
 
 /**
  * Sleep until something happens on the line, sync_client_wake, or the time is over.

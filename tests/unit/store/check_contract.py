@@ -39,6 +39,7 @@ def main():
             bad += 1
             print(f"{name}: {error.json_path}: {error.message[:200]}")
     assert len(kinds["envelope"]) == 2 and len(kinds["heartbeat"]) > 10, "too few messages"
+    assert len(kinds["enquiry"]) == 3, "too few questions"
 
     # Every member of a device is sent, and none may hold what it must not.
     device = schemas["heartbeat"]["properties"]["devices"]["items"]["properties"]

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fixture.h"
+#include "sync/sync_enquiry.h"
 #include "sync/sync_message.h"
 #include "types/device_words.h"
 
@@ -44,6 +45,19 @@ int main(void)
             h.oldest_age_s = 7;
             emit("heartbeat", sync_message_heartbeat(&h));
         }
+    struct enquiry e = {.kind = ENQUIRY_SHARED,
+                        .matter = "NB.BIRTH",
+                        .name = "张三",
+                        .id_no = "11010519491231002X",
+                        .key = {"hukou_addr", "ent.name"},
+                        .n_keys = 2};
+    emit("enquiry", sync_enquiry_request(FIXTURE_TERMINAL, &e));
+    e.kind = ENQUIRY_PROGRESS;
+    emit("enquiry", sync_enquiry_request(FIXTURE_TERMINAL, &e));
+    snprintf(e.receipt, sizeof e.receipt, "%s",
+             r.number[0] ? r.number : "430102000120261123000019");
+    e.id_no[0] = '\0';
+    emit("enquiry", sync_enquiry_request(FIXTURE_TERMINAL, &e));
     store_free(s);
     seal_close(seal);
     return EXIT_SUCCESS;

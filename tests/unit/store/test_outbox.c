@@ -261,6 +261,9 @@ static void on_event(void *arg, const struct outbox_event *e)
     case OUTBOX_EVENT_UNFINISHED:
         told.unfinished[told.n_unfinished++ % 8] = e->journal;
         break;
+    case OUTBOX_EVENT_ANSWERED: /* tests/unit/sync asks */
+        enquiry_answer_free(e->answer);
+        break;
     }
     pthread_mutex_unlock(&told.lock);
 }

@@ -31,7 +31,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
-enum { REQUEST_CAP = 1200 * 1024 };
+enum { REQUEST_CAP = 1200 * 1024, MAX_CONNECTIONS = 256 };
 
 struct tls_server {
     SSL_CTX *ctx;
@@ -40,6 +40,13 @@ struct tls_server {
     pthread_t thread;
     tls_handler handler;
     void *arg;
+    pthread_t connection[MAX_CONNECTIONS]; /* all that ever were */
+    int n_connections;
+};
+
+struct connection {
+    struct tls_server *server;
+    int fd;
     char *buffer;
 };
 
@@ -71,36 +78,38 @@ static size_t read_some(struct tls_server *s, SSL *ssl, char *out, size_t cap)
 }
 
 /* @return whether a whole request is in the buffer */
-static bool request_read(struct tls_server *s, SSL *ssl, char **ret_body)
+static bool request_read(struct connection *c, SSL *ssl, char **ret_body)
 {
+    struct tls_server *s = c->server;
     size_t n = 0, want = 0;
     char length[32];
     char *end = NULL;
     while (!end || n < want) {
-        size_t got = read_some(s, ssl, s->buffer + n, REQUEST_CAP - n);
+        size_t got = read_some(s, ssl, c->buffer + n, REQUEST_CAP - n);
         if (got == 0)
             return false;
         n += got;
-        s->buffer[n] = '\0';
-        if (!end && (end = strstr(s->buffer, "\r\n\r\n")) != NULL) {
+        c->buffer[n] = '\0';
+        if (!end && (end = strstr(c->buffer, "\r\n\r\n")) != NULL) {
             *end = '\0';
-            header_value(s->buffer, "Content-Length", length, sizeof length);
-            want = (size_t)(end + 4 - s->buffer) + strtoul(length, NULL, 10);
+            header_value(c->buffer, "Content-Length", length, sizeof length);
+            want = (size_t)(end + 4 - c->buffer) + strtoul(length, NULL, 10);
         }
     }
     *ret_body = end + 4;
     return true;
 }
 
-static bool request_serve(struct tls_server *s, SSL *ssl)
+static bool request_serve(struct connection *c, SSL *ssl)
 {
+    struct tls_server *s = c->server;
     char *body = NULL;
     char key[64], path[64] = "";
     char head[512];
-    if (!request_read(s, ssl, &body))
+    if (!request_read(c, ssl, &body))
         return false;
-    header_value(s->buffer, "Idempotency-Key", key, sizeof key);
-    if (sscanf(s->buffer, "POST %63s ", path) != 1)
+    header_value(c->buffer, "Idempotency-Key", key, sizeof key);
+    if (sscanf(c->buffer, "POST %63s ", path) != 1)
         return false;
     struct tls_request request = {path, key, body};
     struct tls_reply reply = {TLS_SEND, 500, "text/plain", "", NULL};
@@ -122,6 +131,27 @@ static bool request_serve(struct tls_server *s, SSL *ssl)
     return ok;
 }
 
+static void *connection_serve(void *arg)
+{
+    struct connection *c = arg;
+    struct tls_server *s = c->server;
+    SSL *ssl = SSL_new(s->ctx);
+    SSL_set_fd(ssl, c->fd);
+    int done = 0;
+    while (!s->is_stopping && (done = SSL_accept(ssl)) != 1 &&
+           SSL_get_error(ssl, done) == SSL_ERROR_WANT_READ)
+        ;
+    if (done == 1)
+        while (request_serve(c, ssl))
+            ;
+    SSL_free(ssl);
+    close(c->fd);
+    ERR_clear_error();
+    free(c->buffer);
+    free(c);
+    return NULL;
+}
+
 static void *serve(void *arg)
 {
     struct tls_server *s = arg;
@@ -131,19 +161,15 @@ static void *serve(void *arg)
             continue; /* the receive timeout of the listener, or the stop */
         struct timeval t = {0, 50000};
         setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t);
-        SSL *ssl = SSL_new(s->ctx);
-        SSL_set_fd(ssl, fd);
-        int done = 0;
-        while (!s->is_stopping && (done = SSL_accept(ssl)) != 1 &&
-               SSL_get_error(ssl, done) == SSL_ERROR_WANT_READ)
-            ;
-        if (done == 1)
-            while (request_serve(s, ssl))
-                ;
-        SSL_free(ssl);
-        close(fd);
-        ERR_clear_error();
+        struct connection *c = calloc(1, sizeof *c);
+        if (!c || !(c->buffer = malloc(REQUEST_CAP + 1)) || s->n_connections == MAX_CONNECTIONS)
+            abort();
+        c->server = s;
+        c->fd = fd;
+        pthread_create(&s->connection[s->n_connections++], NULL, connection_serve, c);
     }
+    for (int i = 0; i < s->n_connections; i++)
+        pthread_join(s->connection[i], NULL);
     return NULL;
 }
 
@@ -168,7 +194,7 @@ struct tls_server *tls_server_start(int port, tls_handler handler, void *arg, in
     socklen_t n = sizeof at;
     int one = 1;
     struct timeval t = {0, 50000};
-    if (!s || !(s->buffer = malloc(REQUEST_CAP + 1)))
+    if (!s)
         abort();
     s->handler = handler;
     s->arg = arg;
@@ -192,6 +218,5 @@ void tls_server_stop(struct tls_server *s)
     pthread_join(s->thread, NULL);
     close(s->fd);
     SSL_CTX_free(s->ctx);
-    free(s->buffer);
     free(s);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A small HTTPS server that plays a centre as a script tells it: one thread, one connection at a
- * time, client certificate required. */
+/* A small HTTPS server that plays a centre as a script tells it: a thread for each
+ * connection, client certificate required. The handler is called on any of them. */
 #ifndef YJ_TESTS_STORE_TLS_SERVER_H
 #define YJ_TESTS_STORE_TLS_SERVER_H
 
