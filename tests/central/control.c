@@ -17,8 +17,9 @@
 
 #include "base/bytes.h"
 #include "base/mem.h"
+#include "desk.h"
 
-enum { MAX_CLIENTS = 8, MAX_LINE_BYTES = 128, FD_SIGNAL = 0, FD_LISTEN = 1, FD_CLIENTS = 2 };
+enum { MAX_CLIENTS = 8, MAX_LINE_BYTES = 1024, FD_SIGNAL = 0, FD_LISTEN = 1, FD_CLIENTS = 2 };
 
 struct client {
     char line[MAX_LINE_BYTES];
@@ -124,11 +125,22 @@ static int order_fault(struct control *c, char *words, struct err *err)
     return r < 0 ? r : fault_plan_add(c->faults, &fault, err);
 }
 
+static void free_wiped(char **p)
+{
+    bytes_free_wiped(*p);
+}
+
 static void obey(struct control *c, int fd, char *line)
 {
     struct err err = {0};
     if (strcmp(line, "stats") == 0) {
         answer_stats(c, fd);
+    } else if (desk_is_order(line)) {
+        YJ_CLEANUP(free_wiped) char *text = NULL;
+        if (desk_order(c->ledger, line, &text, &err) < 0)
+            answer_err(fd, &err);
+        else
+            answer(fd, text);
     } else if (strcmp(line, "quit") == 0) {
         c->is_ending = true;
         answer(fd, "ok\n");
@@ -138,7 +150,8 @@ static void obey(struct control *c, int fd, char *line)
         else
             answer(fd, "ok\n");
     } else {
-        answer(fd, "error: fault KIND [N] | fault off | stats | quit\n");
+        answer(fd, "error: fault KIND [N] | fault off | stats | advance NUMBER TASK CODE |"
+                   " correct NUMBER KIND ID REASON [TEXT] | cases NUMBER | quit\n");
     }
 }
 

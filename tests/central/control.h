@@ -4,6 +4,9 @@
  *   fault KIND [N]   see fault.h; "slow:MS" is a KIND      → ok
  *   fault off                                              → ok
  *   stats            ledger_counts + faults + terminal_list (ledger_gaps), one line of JSON
+ *   advance NUMBER TASK CODE              a department sets its task (one of the 18 codes) → ok
+ *   correct NUMBER KIND ID REASON [TEXT]  a department asks for a field or material → ok
+ *   cases NUMBER     tasks, corrections and correcting records, one line of JSON (desk.h)
  *   quit             end as SIGTERM does                   → ok
  * Anything else is answered with "error: …". */
 #ifndef YJ_CENTRAL_CONTROL_H

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Intake of records and heartbeats. Serving threads; shares keyring (const) and ledger (locked).
+/* Intake of records and heartbeats, and the way to enquiries. Serving threads; shares keyring
+ * (const) and ledger (locked).
  *
  *   known peer → JSON → terminal fits → form, digest, signature ──→ find ─┬→ new: store, 201
  *                 422        403             422                          ├→ known: 201 as before
@@ -12,10 +13,13 @@
 #include <string.h>
 #include <strings.h>
 
+#include "application.h"
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "correction.h"
+#include "enquiries.h"
 
 #define ACK_PREFIX "yijian-ack-1\n"
 
@@ -26,10 +30,10 @@ static void decref_json(json_t **p)
     json_decref(*p);
 }
 
-char *intake_problem(int status, const char *title, const char *detail)
+char *intake_problem(int status, const char *type, const char *title, const char *detail)
 {
-    json_t *doc = json_pack("{ss ss si ss*}", "type", "about:blank", "title", title, "status",
-                            status, "detail", detail);
+    json_t *doc = json_pack("{ss ss si ss*}", "type", type ? type : "about:blank", "title", title,
+                            "status", status, "detail", detail);
     char *text = json_dumps(doc, JSON_COMPACT);
     json_decref(doc);
     char *copy = mem_strdup(text ? text : "{}");
@@ -40,7 +44,7 @@ char *intake_problem(int status, const char *title, const char *detail)
 static void refuse(struct intake_answer *ret, int status, const char *title, const char *detail)
 {
     ret->status = status;
-    ret->body = intake_problem(status, title, detail);
+    ret->body = intake_problem(status, NULL, title, detail);
 }
 
 static void answer_unavailable(struct intake_answer *ret, const struct err *err)
@@ -49,11 +53,10 @@ static void answer_unavailable(struct intake_answer *ret, const struct err *err)
     refuse(ret, 503, "not stored", "the ledger cannot be written now");
 }
 
-json_t *intake_tasks(const uint8_t *plain, size_t bytes)
+json_t *intake_tasks(const json_t *doc)
 {
     json_t *tasks = json_array();
     YJ_CLEANUP(decref_json) json_t *seen = json_object();
-    YJ_CLEANUP(decref_json) json_t *doc = json_loadb((const char *)plain, bytes, 0, NULL);
     json_t *list = json_object_get(doc, "tasks");
     size_t i;
     json_t *entry;
@@ -106,23 +109,42 @@ static int make_answer(const struct keyring *keys, const struct envelope *e,
     return r;
 }
 
-/* Inside the transaction: cases, answer, record. */
-static int store_new(const struct keyring *keys, struct ledger *ledger, json_t *tasks,
-                     struct ledger_record *record, char **ret, struct err *err)
+/* One case for each task. */
+static int open_cases(struct ledger *ledger, const struct ledger_record *record, json_t *tasks,
+                      json_t *cases, struct err *err)
 {
-    YJ_CLEANUP(decref_json) json_t *cases = json_array();
     size_t i;
     json_t *task;
-    int r;
     json_array_foreach(tasks, i, task)
     {
         char case_no[LEDGER_CASE_BYTES];
-        r = ledger_add_case(ledger, record->envelope.uuid, json_string_value(task),
-                            record->received_at, case_no, err);
+        int r = ledger_add_case(ledger, record->envelope.uuid, json_string_value(task),
+                                record->received_at, case_no, err);
         if (r < 0)
             return r;
         json_array_append_new(cases, json_pack("{sO ss}", "task", task, "case_no", case_no));
     }
+    return 0;
+}
+
+/* Inside the transaction: cases, answer, record. */
+static int store_new(const struct keyring *keys, struct ledger *ledger, const json_t *content,
+                     struct ledger_record *record, char **ret, struct err *err)
+{
+    YJ_CLEANUP(decref_json) json_t *cases = json_array();
+    YJ_CLEANUP(decref_json) json_t *tasks = intake_tasks(content);
+    char person[KEYRING_SHA256_HEX_BYTES] = "";
+    bool is_application = strcmp(record->envelope.kind, "application") == 0;
+    const char *id_no = application_id_no(content);
+    int r = is_application && id_no[0] ? keyring_person(keys, id_no, person, err) : 0;
+    if (r == 0 && is_application)
+        r = ledger_set_applicant(ledger, record->envelope.uuid, person, err);
+    if (r == 0 && is_application)
+        r = application_corrects(content)[0]
+                ? correction_take(ledger, record, content, person, tasks, cases, err)
+                : open_cases(ledger, record, tasks, cases, err);
+    if (r < 0)
+        return r;
     r = make_answer(keys, &record->envelope, record->received_at, cases, ret, err);
     if (r < 0)
         return r;
@@ -131,7 +153,7 @@ static int store_new(const struct keyring *keys, struct ledger *ledger, json_t *
 }
 
 /* The whole transaction. ret_answer stays NULL on a conflict. */
-static int store(const struct keyring *keys, struct ledger *ledger, json_t *tasks,
+static int store(const struct keyring *keys, struct ledger *ledger, const json_t *content,
                  struct ledger_record *record, enum ledger_found *ret_found, char **ret_answer,
                  struct err *err)
 {
@@ -141,7 +163,7 @@ static int store(const struct keyring *keys, struct ledger *ledger, json_t *task
         return r;
     r = ledger_find(ledger, &record->envelope, ret_found, &answer, err);
     if (r == 0 && *ret_found == LEDGER_NEW)
-        r = store_new(keys, ledger, tasks, record, &answer, err);
+        r = store_new(keys, ledger, content, record, &answer, err);
     else if (r == 0 && *ret_found == LEDGER_KNOWN)
         r = ledger_note_repeat(ledger, record->envelope.uuid, err);
     if (r < 0) {
@@ -207,11 +229,9 @@ static void take_record(const struct keyring *keys, struct ledger *ledger,
     record.is_opened = keyring_unseal(keys, sealed.data, sealed.bytes, &plain, &err) == 0;
     if (!record.is_opened)
         log_err(LOG_WARN, "unseal", &err);
-    YJ_CLEANUP(decref_json)
-    json_t *tasks =
-        q->path == INTAKE_APPLICATIONS ? intake_tasks(plain.data, plain.bytes) : json_array();
+    YJ_CLEANUP(decref_json) json_t *content = application_load(plain.data, plain.bytes);
     enum ledger_found found = LEDGER_NEW;
-    if (store(keys, ledger, tasks, &record, &found, &ret->body, &err) < 0) {
+    if (store(keys, ledger, content, &record, &found, &ret->body, &err) < 0) {
         answer_unavailable(ret, &err);
     } else if (found == LEDGER_CONFLICT) {
         refuse(ret, 409, "another record has this identity",
@@ -335,6 +355,8 @@ void intake_take(const struct keyring *keys, struct ledger *ledger, const struct
         refuse(ret, 422, "the body cannot be understood", doc ? "member terminal" : err.msg);
     else if (q->path == INTAKE_HEARTBEAT)
         take_heartbeat(ledger, q, doc, ret);
+    else if (q->path == INTAKE_ENQUIRIES)
+        enquiries_take(keys, ledger, q, doc, ret);
     else
         take_record(keys, ledger, q, doc, ret);
 }

@@ -10,14 +10,16 @@
 #include "keyring.h"
 #include "ledger.h"
 #include "peer.h"
+#include "registry.h"
 
-enum intake_path { INTAKE_APPLICATIONS, INTAKE_RATINGS, INTAKE_HEARTBEAT };
+enum intake_path { INTAKE_APPLICATIONS, INTAKE_RATINGS, INTAKE_HEARTBEAT, INTAKE_ENQUIRIES };
 
 struct intake_request {
     enum intake_path path;
     const struct peer *peer;
-    const char *content_type;    /* NULL: absent */
-    const char *idempotency_key; /* NULL: absent */
+    const struct registry *registry; /* data sharing; NULL: no source answers */
+    const char *content_type;        /* NULL: absent */
+    const char *idempotency_key;     /* NULL: absent */
     const char *body;
     size_t body_bytes;
 };
@@ -35,13 +37,14 @@ struct intake_answer {
 void intake_take(const struct keyring *keys, struct ledger *ledger,
                  const struct intake_request *request, struct intake_answer *ret);
 
-/** A problem body; owned by the caller. */
-char *intake_problem(int status, const char *title, const char *detail) YJ_CHECK;
+/** A problem body; owned by the caller. @param type  NULL: "about:blank" */
+char *intake_problem(int status, const char *type, const char *title, const char *detail) YJ_CHECK;
 
 /**
  * Task ids of an opened application: member `tasks`, an array of ids or of objects with `id`.
+ * @param content  NULL allowed
  * @return JSON array of distinct strings of 1..64 bytes, at most 64; empty when there is none.
  */
-json_t *intake_tasks(const uint8_t *plain, size_t bytes) YJ_CHECK;
+json_t *intake_tasks(const json_t *content) YJ_CHECK;
 
 #endif

@@ -8,9 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/bn.h>
 #include <openssl/cms.h>
+#include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/pem.h>
 #include <openssl/x509_vfy.h>
 
@@ -25,6 +28,7 @@ struct keyring {
     X509 *seal_cert;
     EVP_PKEY *seal_key;
     EVP_PKEY *sign_key;
+    uint8_t person_key[32];
 };
 
 /* OpenSSL's own cleanup functions take the pointer, the attribute passes its address. */
@@ -107,6 +111,37 @@ static int load_key(const char *dir, const char *name, const X509 *cert, EVP_PKE
     return 0;
 }
 
+static bool hmac(const void *key, size_t key_bytes, const char *text, uint8_t ret[32])
+{
+    unsigned n = 0;
+    return HMAC(EVP_sha256(), key, (int)key_bytes, (const uint8_t *)text, strlen(text), ret, &n) &&
+           n == 32;
+}
+
+/* From the private part of the seal key: whoever cannot open the records cannot tell people apart
+ * in the index either. */
+static int draw_person_key(struct keyring *k, struct err *err)
+{
+    uint8_t secret[32];
+    BIGNUM *number = NULL;
+    bool ok = EVP_PKEY_get_bn_param(k->seal_key, OSSL_PKEY_PARAM_PRIV_KEY, &number) == 1 &&
+              BN_bn2binpad(number, secret, sizeof secret) == (int)sizeof secret &&
+              hmac(secret, sizeof secret, "yijian-person-index-1", k->person_key);
+    BN_clear_free(number);
+    bytes_wipe(secret, sizeof secret);
+    return ok ? 0 : ERR(err, ERR_SEAL_CRYPTO, "no key for the index of applicants");
+}
+
+int keyring_person(const struct keyring *k, const char *id_no,
+                   char ret_hex[KEYRING_SHA256_HEX_BYTES], struct err *err)
+{
+    uint8_t sum[32];
+    if (!hmac(k->person_key, sizeof k->person_key, id_no, sum))
+        return ERR(err, ERR_SEAL_CRYPTO, "the applicant cannot be indexed");
+    bytes_hex(sum, sizeof sum, ret_hex);
+    return 0;
+}
+
 static int open_into(struct keyring *k, const char *dir, struct err *err)
 {
     YJ_CLEANUP(free_x509) X509 *ca = NULL;
@@ -120,6 +155,8 @@ static int open_into(struct keyring *k, const char *dir, struct err *err)
         (r = load_key(dir, "centre-seal.key", k->seal_cert, &k->seal_key, err)) < 0 ||
         (r = load_cert(dir, "centre-sign.pem", &sign_cert, err)) < 0 ||
         (r = load_key(dir, "centre-sign.key", sign_cert, &k->sign_key, err)) < 0)
+        return r;
+    if ((r = draw_person_key(k, err)) < 0)
         return r;
     k->trust = X509_STORE_new();
     if (!k->trust || X509_STORE_add_cert(k->trust, ca) != 1)
@@ -152,6 +189,7 @@ void keyring_close(struct keyring *k)
     X509_free(k->seal_cert);
     EVP_PKEY_free(k->seal_key);
     EVP_PKEY_free(k->sign_key);
+    bytes_wipe(k->person_key, sizeof k->person_key);
     free(k);
 }
 

@@ -80,6 +80,14 @@ int keyring_check_terminal(const uint8_t *cert_der, size_t cert_bytes, const voi
 int keyring_check_certificate(const struct keyring *k, const uint8_t *cert_der, size_t cert_bytes,
                               const char *terminal, int64_t at_s, struct err *err) YJ_CHECK;
 
+/**
+ * Keyed hash of a person's number, for finding the person's records again without writing the
+ * number down: HMAC-SHA-256 under a key drawn from the seal key, in hex.
+ * @return 0 or ERR_SEAL_CRYPTO. Thread: any.
+ */
+int keyring_person(const struct keyring *k, const char *id_no,
+                   char ret_hex[KEYRING_SHA256_HEX_BYTES], struct err *err) YJ_CHECK;
+
 /** Hex SHA-256. Thread: any. */
 void keyring_sha256(const void *data, size_t bytes, char ret_hex[KEYRING_SHA256_HEX_BYTES]);
 

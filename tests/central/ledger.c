@@ -10,10 +10,11 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
+#include "case_code.h"
 
-enum { SCHEMA_VERSION = 1, BUSY_MS = 10000 };
+enum { SCHEMA_VERSION = 2, BUSY_MS = 10000 };
 
-static const char schema[] =
+static const char schema_1[] =
     "BEGIN IMMEDIATE;"
     "CREATE TABLE certificate ("
     "  fingerprint TEXT PRIMARY KEY, terminal TEXT NOT NULL, der BLOB NOT NULL) STRICT;"
@@ -35,6 +36,31 @@ static const char schema[] =
     "  id TEXT PRIMARY KEY, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,"
     "  heartbeat TEXT) STRICT;"
     "PRAGMA user_version = 1;"
+    "COMMIT;";
+
+/* Version 2: how far the tasks are, what must be put right, whose a record is. The applicant is a
+ * keyed hash (keyring_person): nobody reads numbers out of this file. */
+static const char schema_2[] =
+    "BEGIN IMMEDIATE;"
+    "CREATE TABLE task_state ("
+    "  uuid TEXT NOT NULL REFERENCES record DEFERRABLE INITIALLY DEFERRED, task TEXT NOT NULL,"
+    "  code INTEGER NOT NULL, changed_at TEXT NOT NULL, PRIMARY KEY (uuid, task)) STRICT;"
+    "INSERT INTO task_state SELECT uuid, task, 12, '' FROM case_file;"
+    "CREATE TABLE applicant ("
+    "  uuid TEXT PRIMARY KEY REFERENCES record DEFERRABLE INITIALLY DEFERRED,"
+    "  person TEXT NOT NULL) STRICT;"
+    "CREATE INDEX applicant_person ON applicant (person) WHERE person <> '';"
+    "CREATE TABLE correction ("
+    "  serial INTEGER PRIMARY KEY AUTOINCREMENT, uuid TEXT NOT NULL REFERENCES record,"
+    "  kind TEXT NOT NULL, item TEXT NOT NULL, reason TEXT NOT NULL, remark TEXT NOT NULL,"
+    "  opened_at TEXT NOT NULL, closed_at TEXT NOT NULL DEFAULT '',"
+    "  closed_by TEXT REFERENCES record DEFERRABLE INITIALLY DEFERRED) STRICT;"
+    "CREATE INDEX correction_uuid ON correction (uuid);"
+    "CREATE TABLE corrected ("
+    "  uuid TEXT PRIMARY KEY REFERENCES record DEFERRABLE INITIALLY DEFERRED,"
+    "  number TEXT NOT NULL, original TEXT NOT NULL, outcome TEXT NOT NULL) STRICT;"
+    "CREATE INDEX corrected_original ON corrected (original) WHERE original <> '';"
+    "PRAGMA user_version = 2;"
     "COMMIT;";
 
 int ledger_fail(struct ledger *l, int code, const char *what, struct err *err)
@@ -67,6 +93,15 @@ static int user_version(struct ledger *l, int *ret, struct err *err)
     return 0;
 }
 
+/* One step of the schema: whole or not at all. */
+static int make(struct ledger *l, const char *step, int *ret_version, struct err *err)
+{
+    int r = ledger_exec(l, step, ERR_STORE_OPEN, err);
+    if (r < 0)
+        (void)sqlite3_exec(l->db, "ROLLBACK", NULL, NULL, NULL);
+    return r < 0 ? r : user_version(l, ret_version, err);
+}
+
 static int open_into(struct ledger *l, const char *dir, enum ledger_mode mode, struct err *err)
 {
     char path[PATH_MAX];
@@ -88,8 +123,10 @@ static int open_into(struct ledger *l, const char *dir, enum ledger_mode mode, s
                          ERR_STORE_OPEN, err)) < 0 ||
         (r = user_version(l, &version, err)) < 0)
         return r;
-    if (version == 0 && mode == LEDGER_SERVE)
-        return ledger_exec(l, schema, ERR_STORE_OPEN, err);
+    if (version == 0 && mode == LEDGER_SERVE && (r = make(l, schema_1, &version, err)) < 0)
+        return r;
+    if (version == 1 && mode == LEDGER_SERVE && (r = make(l, schema_2, &version, err)) < 0)
+        return r;
     if (version != SCHEMA_VERSION)
         return ERR(err, ERR_STORE_SCHEMA, "the ledger has version %d, not %d", version,
                    SCHEMA_VERSION);
@@ -145,8 +182,8 @@ void ledger_rollback(struct ledger *l)
 }
 
 /* Prepare and bind text parameters, NULL-terminated list. */
-static int prepare_texts(struct ledger *l, const char *sql, const char *const *texts,
-                         sqlite3_stmt **ret, struct err *err)
+int ledger_prepare(struct ledger *l, const char *sql, const char *const *texts, sqlite3_stmt **ret,
+                   struct err *err)
 {
     if (sqlite3_prepare_v2(l->db, sql, -1, ret, NULL) != SQLITE_OK)
         return ledger_fail(l, ERR_STORE_WRITE, "preparing", err);
@@ -156,10 +193,10 @@ static int prepare_texts(struct ledger *l, const char *sql, const char *const *t
     return 0;
 }
 
-static int run_texts(struct ledger *l, const char *sql, const char *const *texts, struct err *err)
+int ledger_run(struct ledger *l, const char *sql, const char *const *texts, struct err *err)
 {
     YJ_CLEANUP(ledger_finalize) sqlite3_stmt *q = NULL;
-    int r = prepare_texts(l, sql, texts, &q, err);
+    int r = ledger_prepare(l, sql, texts, &q, err);
     if (r < 0)
         return r;
     if (sqlite3_step(q) != SQLITE_DONE)
@@ -176,7 +213,7 @@ int ledger_find(struct ledger *l, const struct envelope *e, enum ledger_found *r
         " WHERE uuid = ?1 OR (terminal = ?3 AND sequence = ?4)";
     const char *texts[] = {e->uuid, e->digest, e->terminal, NULL};
     YJ_CLEANUP(ledger_finalize) sqlite3_stmt *q = NULL;
-    int r = prepare_texts(l, sql, texts, &q, err);
+    int r = ledger_prepare(l, sql, texts, &q, err);
     if (r < 0)
         return r;
     sqlite3_bind_int64(q, 4, e->sequence);
@@ -204,7 +241,7 @@ int ledger_find(struct ledger *l, const struct envelope *e, enum ledger_found *r
 int ledger_note_repeat(struct ledger *l, const char *uuid, struct err *err)
 {
     const char *texts[] = {uuid, NULL};
-    return run_texts(l, "UPDATE record SET repeats = repeats + 1 WHERE uuid = ?", texts, err);
+    return ledger_run(l, "UPDATE record SET repeats = repeats + 1 WHERE uuid = ?", texts, err);
 }
 
 int ledger_add_case(struct ledger *l, const char *uuid, const char *task, const char *received_at,
@@ -213,17 +250,18 @@ int ledger_add_case(struct ledger *l, const char *uuid, const char *task, const 
     /* The number is known once the serial is; a placeholder keeps the column NOT NULL until then.
      */
     const char *insert[] = {uuid, task, NULL};
-    int r = run_texts(l,
-                      "INSERT INTO case_file (case_no, uuid, task, state)"
-                      " VALUES ('pending ' || ?1 || ' ' || ?2, ?1, ?2, 'deposited')",
-                      insert, err);
+    int r = ledger_run(l,
+                       "INSERT INTO case_file (case_no, uuid, task, state)"
+                       " VALUES ('pending ' || ?1 || ' ' || ?2, ?1, ?2, 'deposited')",
+                       insert, err);
     if (r < 0)
         return r;
     snprintf(ret_case_no, LEDGER_CASE_BYTES, "%.4s%.2s%.2s-%06lld", received_at, received_at + 5,
              received_at + 8, (long long)sqlite3_last_insert_rowid(l->db));
     const char *update[] = {ret_case_no, NULL};
-    return run_texts(l, "UPDATE case_file SET case_no = ? WHERE serial = last_insert_rowid()",
-                     update, err);
+    r = ledger_run(l, "UPDATE case_file SET case_no = ? WHERE serial = last_insert_rowid()", update,
+                   err);
+    return r < 0 ? r : ledger_set_task(l, uuid, task, CASE_CODE_SUBMITTED, received_at, err);
 }
 
 static int add_certificate(struct ledger *l, const struct ledger_record *record,
@@ -231,8 +269,8 @@ static int add_certificate(struct ledger *l, const struct ledger_record *record,
 {
     const char *texts[] = {fingerprint, record->envelope.terminal, NULL};
     YJ_CLEANUP(ledger_finalize) sqlite3_stmt *q = NULL;
-    int r = prepare_texts(l, "INSERT INTO certificate VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                          texts, &q, err);
+    int r = ledger_prepare(l, "INSERT INTO certificate VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                           texts, &q, err);
     if (r < 0)
         return r;
     sqlite3_bind_blob64(q, 3, record->cert, record->cert_bytes, SQLITE_STATIC);
@@ -245,12 +283,12 @@ static int note_terminal(struct ledger *l, const char *terminal, const char *see
                          const char *heartbeat, struct err *err)
 {
     const char *texts[] = {terminal, seen_at, heartbeat, NULL};
-    return run_texts(l,
-                     "INSERT INTO terminal (id, first_seen, last_seen, heartbeat)"
-                     " VALUES (?1, ?2, ?2, ?3) ON CONFLICT (id) DO UPDATE"
-                     " SET last_seen = excluded.last_seen,"
-                     " heartbeat = coalesce(excluded.heartbeat, heartbeat)",
-                     texts, err);
+    return ledger_run(l,
+                      "INSERT INTO terminal (id, first_seen, last_seen, heartbeat)"
+                      " VALUES (?1, ?2, ?2, ?3) ON CONFLICT (id) DO UPDATE"
+                      " SET last_seen = excluded.last_seen,"
+                      " heartbeat = coalesce(excluded.heartbeat, heartbeat)",
+                      texts, err);
 }
 
 int ledger_add(struct ledger *l, const struct ledger_record *record, struct err *err)
@@ -279,12 +317,12 @@ int ledger_add(struct ledger *l, const struct ledger_record *record, struct err 
                            record->answer,
                            NULL};
     YJ_CLEANUP(ledger_finalize) sqlite3_stmt *q = NULL;
-    r = prepare_texts(l,
-                      "INSERT INTO record (uuid, kind, terminal, number, about, matter, sealed_at,"
-                      " suite, digest, prev_digest, signature, certificate, received_at, answer,"
-                      " sequence, sealed, is_opened)"
-                      " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?15,?16,?17)",
-                      texts, &q, err);
+    r = ledger_prepare(l,
+                       "INSERT INTO record (uuid, kind, terminal, number, about, matter, sealed_at,"
+                       " suite, digest, prev_digest, signature, certificate, received_at, answer,"
+                       " sequence, sealed, is_opened)"
+                       " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?15,?16,?17)",
+                       texts, &q, err);
     if (r < 0)
         return r;
     sqlite3_bind_int64(q, 15, e->sequence);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the centre keeps: records as they came, their answers, one case per task, terminals and
  * their certificates, on SQLite (WAL, synchronous=FULL). Personal data stays inside the sealed
- * bytes; nothing opened is written.
+ * bytes; of what is opened only a keyed hash of the applicant is written, and what departments
+ * ask for.
  *
  * A writer goes through one transaction that holds the ledger's lock from ledger_begin to
  * ledger_commit or ledger_rollback:
@@ -16,7 +17,7 @@
 #include "base/err.h"
 #include "envelope.h"
 
-enum { LEDGER_CASE_BYTES = 32, LEDGER_ANSWER_MAX_BYTES = 65536 };
+enum { LEDGER_UUID_BYTES = 37, LEDGER_CASE_BYTES = 32, LEDGER_ANSWER_MAX_BYTES = 65536 };
 
 struct ledger;
 
@@ -85,8 +86,70 @@ enum ledger_key { LEDGER_ALL, LEDGER_BY_UUID, LEDGER_BY_NUMBER, LEDGER_LATEST };
 int ledger_walk(struct ledger *l, enum ledger_key key, const char *text, ledger_visit_fn visit,
                 void *arg, struct err *err) YJ_CHECK;
 
-/** Cases of a record as JSON [{task, case_no, state}]; NULL with err on failure. */
+/** Cases of a record as JSON [{task, case_no, state, code}]; NULL with err on failure. May be
+ * called from inside a walk. */
 json_t *ledger_cases(struct ledger *l, const char *uuid, struct err *err) YJ_CHECK;
+
+/* ---- tasks and corrections (ledger_case.c). Writing: inside a transaction. Reading: inside a
+ * transaction or a walk, or alone on the connection. ---- */
+
+/** Set the state of one task. @return 0, ERR_NOT_FOUND, a failure of the disk */
+int ledger_set_task(struct ledger *l, const char *uuid, const char *task, int code, const char *now,
+                    struct err *err) YJ_CHECK;
+
+/** Note whose application it is. @param person  keyring_person, "" when it cannot be told */
+int ledger_set_applicant(struct ledger *l, const char *uuid, const char *person,
+                         struct err *err) YJ_CHECK;
+
+/** The oldest application with this number. @param ret_uuid  "" when there is none */
+int ledger_uuid_of_number(struct ledger *l, const char *number, char ret_uuid[LEDGER_UUID_BYTES],
+                          struct err *err) YJ_CHECK;
+
+/** The application a correction belongs to: its own uuid for any other record. */
+int ledger_original_of(struct ledger *l, const char *uuid, char ret_uuid[LEDGER_UUID_BYTES],
+                       struct err *err) YJ_CHECK;
+
+/** @return 0 and whether both are of the same matter and the same known applicant */
+int ledger_is_same_case(struct ledger *l, const char *uuid, const char *matter, const char *person,
+                        bool *ret, struct err *err) YJ_CHECK;
+
+/** uuids of a person's applications as a JSON array, newest first, corrections that belong to
+ * another one left out; NULL with err. */
+json_t *ledger_of_person(struct ledger *l, const char *person, int most, struct err *err) YJ_CHECK;
+
+/** Open a correction. Everything but remark is a word or an id. */
+struct ledger_correction {
+    int64_t serial;
+    const char *kind, *item, *reason, *remark;
+};
+int ledger_open_correction(struct ledger *l, const char *uuid, const struct ledger_correction *c,
+                           const char *now, struct err *err) YJ_CHECK;
+
+/** Corrections of an application as JSON [{serial, kind, id, reason, text, opened_at, closed_at,
+ * closed_by}], oldest first; NULL with err. */
+json_t *ledger_corrections(struct ledger *l, const char *uuid, bool is_open_only,
+                           struct err *err) YJ_CHECK;
+
+/** Close one. @param by  uuid of the record that did it */
+int ledger_close_correction(struct ledger *l, int64_t serial, const char *by, const char *now,
+                            struct err *err) YJ_CHECK;
+
+/**
+ * Link a correcting record.
+ * @param original  uuid of the application it belongs to, "" when it belongs to none
+ * @param outcome   "applied", or why it is held: "nothing_open", "not_the_applicant", "unknown"
+ */
+int ledger_link_correction(struct ledger *l, const char *uuid, const char *number,
+                           const char *original, const char *outcome, struct err *err) YJ_CHECK;
+
+/** Records that correct this one as JSON [{uuid, number, received_at, outcome}]; NULL with err. */
+json_t *ledger_correcting(struct ledger *l, const char *uuid, struct err *err) YJ_CHECK;
+
+/** uuids of applications without an applicant entry (stored before version 2), at most 1000. */
+json_t *ledger_unindexed(struct ledger *l, struct err *err) YJ_CHECK;
+
+/** One more enquiry. Thread: any. */
+void ledger_count_enquiry(struct ledger *l);
 
 /**
  * Per terminal {terminal, records, max_sequence, n_missing, missing:[…], last_seen}; missing lists
@@ -95,7 +158,8 @@ json_t *ledger_cases(struct ledger *l, const char *uuid, struct err *err) YJ_CHE
 json_t *ledger_gaps(struct ledger *l, struct err *err) YJ_CHECK;
 
 /**
- * Counts {records, applications, ratings, duplicates, unopened, chain_breaks, cases, terminals}.
+ * Counts {records, applications, ratings, duplicates, unopened, chain_breaks, cases, terminals,
+ * corrections_open, corrections_closed, corrections_held, enquiries}.
  * chain_breaks: records whose stored predecessor has another digest. NULL with err on failure.
  */
 json_t *ledger_counts(struct ledger *l, struct err *err) YJ_CHECK;

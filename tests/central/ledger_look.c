@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "case_code.h"
+
 enum { MAX_MISSING_LISTED = 1000 };
 
 static void unlock(pthread_mutex_t **lock)
@@ -82,8 +84,10 @@ json_t *ledger_cases(struct ledger *l, const char *uuid, struct err *err)
     /* No lock: called from inside a walk; SQLite's own mutex keeps the connection whole. */
     YJ_CLEANUP(ledger_finalize) sqlite3_stmt *q = NULL;
     if (sqlite3_prepare_v2(
-            l->db, "SELECT task, case_no, state FROM case_file WHERE uuid = ? ORDER BY serial", -1,
-            &q, NULL) != SQLITE_OK) {
+            l->db,
+            "SELECT c.task, case_no, code FROM case_file c JOIN task_state t"
+            " ON t.uuid = c.uuid AND t.task = c.task WHERE c.uuid = ? ORDER BY serial",
+            -1, &q, NULL) != SQLITE_OK) {
         (void)ledger_fail(l, ERR_IO, "reading cases", err);
         return NULL;
     }
@@ -91,8 +95,10 @@ json_t *ledger_cases(struct ledger *l, const char *uuid, struct err *err)
     json_t *cases = json_array();
     int rc;
     while ((rc = sqlite3_step(q)) == SQLITE_ROW)
-        json_array_append_new(cases, json_pack("{ss ss ss}", "task", text_at(q, 0), "case_no",
-                                               text_at(q, 1), "state", text_at(q, 2)));
+        json_array_append_new(cases, json_pack("{ss ss ss si}", "task", text_at(q, 0), "case_no",
+                                               text_at(q, 1), "state",
+                                               case_code_word(sqlite3_column_int(q, 2)), "code",
+                                               sqlite3_column_int(q, 2)));
     if (rc != SQLITE_DONE) {
         json_decref(cases);
         (void)ledger_fail(l, ERR_IO, "reading cases", err);
@@ -173,6 +179,9 @@ json_t *ledger_counts(struct ledger *l, struct err *err)
                          " coalesce(p.digest, r.prev_digest))"},
         {"cases", "SELECT count(*) FROM case_file"},
         {"terminals", "SELECT count(*) FROM terminal"},
+        {"corrections_open", "SELECT count(*) FROM correction WHERE closed_at = ''"},
+        {"corrections_closed", "SELECT count(*) FROM correction WHERE closed_at <> ''"},
+        {"corrections_held", "SELECT count(*) FROM corrected WHERE outcome <> 'applied'"},
     };
     pthread_mutex_lock(&l->lock);
     YJ_CLEANUP(unlock) pthread_mutex_t *held = &l->lock;
@@ -188,5 +197,6 @@ json_t *ledger_counts(struct ledger *l, struct err *err)
         }
         json_object_set_new(out, counts[i].name, json_integer(sqlite3_column_int64(q, 0)));
     }
+    json_object_set_new(out, "enquiries", json_integer(atomic_load(&l->n_enquiries)));
     return out;
 }

@@ -12,9 +12,11 @@
 #include "base/bytes.h"
 #include "base/log.h"
 #include "control.h"
+#include "desk.h"
 #include "fault.h"
 #include "keyring.h"
 #include "ledger.h"
+#include "registry.h"
 #include "server.h"
 #include "tool.h"
 
@@ -22,7 +24,7 @@ enum { EXIT_USAGE = 2, MAX_FAULT_OPTIONS = 32 };
 
 static const char usage[] =
     "kiosk-central serve  --data DIR --keys DIR --listen ADDRESS:PORT [--port-file FILE]\n"
-    "                     [--control SOCKET] [--fault KIND[:N]]...\n"
+    "                     [--control SOCKET] [--registry FILE] [--fault KIND[:N]]...\n"
     "kiosk-central record --data DIR --keys DIR (--uuid U | --number N | --latest)\n"
     "kiosk-central list   --data DIR\n"
     "kiosk-central gaps   --data DIR\n"
@@ -33,7 +35,7 @@ static const char usage[] =
 
 struct options {
     const char *command;
-    const char *data, *keys, *listen, *port_file, *control;
+    const char *data, *keys, *listen, *port_file, *control, *registry;
     const char *text; /* of --uuid or --number */
     enum ledger_key key;
     bool has_key;
@@ -58,11 +60,17 @@ static void take_key(struct options *o, enum ledger_key key, const char *text)
 static int parse_options(int argc, char **argv, struct options *o, struct err *err)
 {
     static const struct option table[] = {
-        {"data", required_argument, NULL, 'd'},    {"keys", required_argument, NULL, 'k'},
-        {"listen", required_argument, NULL, 'l'},  {"port-file", required_argument, NULL, 'p'},
-        {"control", required_argument, NULL, 'c'}, {"fault", required_argument, NULL, 'f'},
-        {"uuid", required_argument, NULL, 'u'},    {"number", required_argument, NULL, 'n'},
-        {"latest", no_argument, NULL, 't'},        {NULL, 0, NULL, 0},
+        {"data", required_argument, NULL, 'd'},
+        {"keys", required_argument, NULL, 'k'},
+        {"listen", required_argument, NULL, 'l'},
+        {"port-file", required_argument, NULL, 'p'},
+        {"control", required_argument, NULL, 'c'},
+        {"fault", required_argument, NULL, 'f'},
+        {"uuid", required_argument, NULL, 'u'},
+        {"number", required_argument, NULL, 'n'},
+        {"latest", no_argument, NULL, 't'},
+        {"registry", required_argument, NULL, 'r'},
+        {NULL, 0, NULL, 0},
     };
     int opt, r = 0;
     while (r == 0 && (opt = getopt_long(argc, argv, "", table, NULL)) != -1) {
@@ -76,6 +84,8 @@ static int parse_options(int argc, char **argv, struct options *o, struct err *e
             o->port_file = optarg;
         else if (opt == 'c')
             o->control = optarg;
+        else if (opt == 'r')
+            o->registry = optarg;
         else if (opt == 'f')
             r = take_fault(o, optarg, err);
         else if (opt == 'u')
@@ -113,6 +123,7 @@ static int write_port_file(const char *path, unsigned port, struct err *err)
 struct service {
     int signal_fd, control_fd;
     struct fault_plan *faults;
+    struct registry *registry;
     struct server *server;
 };
 
@@ -127,7 +138,11 @@ static int run_service(const struct options *o, const struct keyring *keys, stru
         return r;
     if (o->control && (r = s->control_fd = control_listen(o->control, err)) < 0)
         return r;
-    if ((r = server_start(keys, ledger, s->faults, o->listen, &s->server, err)) < 0)
+    if (o->registry && (r = registry_open(o->registry, &s->registry, err)) < 0)
+        return r;
+    if ((r = desk_index(ledger, keys, err)) < 0)
+        return r;
+    if ((r = server_start(keys, s->registry, ledger, s->faults, o->listen, &s->server, err)) < 0)
         return r;
     if (o->port_file && (r = write_port_file(o->port_file, server_port(s->server), err)) < 0)
         return r;
@@ -148,6 +163,7 @@ static int serve(const struct options *o, const struct keyring *keys, struct led
     if (s.signal_fd >= 0)
         close(s.signal_fd);
     fault_plan_free(s.faults);
+    registry_close(s.registry);
     if (r == 0)
         log_line(LOG_INFO, "central", "ended");
     return r;
@@ -177,7 +193,8 @@ static bool is_call_complete(const struct options *o)
                     strcmp(o->command, "gaps") == 0;
     bool needs_keys = is_serve || is_record || is_verify;
     return is_known && o->data && (!needs_keys || o->keys) && is_serve == (o->listen != NULL) &&
-           is_record == o->has_key && (is_serve || (!o->port_file && !o->control && !o->n_faults));
+           is_record == o->has_key &&
+           (is_serve || (!o->port_file && !o->control && !o->registry && !o->n_faults));
 }
 
 int main(int argc, char **argv)

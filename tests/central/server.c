@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -24,6 +25,7 @@ enum { POOL_THREADS = 4, IDLE_S = 120, MAX_DROPPED_BYTES = 32 << 20, MAX_CONNECT
 
 struct server {
     const struct keyring *keys;
+    const struct registry *registry;
     struct ledger *ledger;
     struct fault_plan *faults;
     struct MHD_Daemon *daemon;
@@ -53,6 +55,7 @@ static const struct route {
     {"/v1/applications", "applications", INTAKE_APPLICATIONS},
     {"/v1/ratings", "ratings", INTAKE_RATINGS},
     {"/v1/heartbeat", "heartbeat", INTAKE_HEARTBEAT},
+    {"/v1/enquiries", "enquiries", INTAKE_ENQUIRIES},
 };
 
 static const struct route *route_of(const char *url)
@@ -71,7 +74,7 @@ static void reply_problem(struct reply *r, int status, const char *title)
                         .retry_after = status == 429   ? "1"
                                        : status == 503 ? "2"
                                                        : NULL,
-                        .body = intake_problem(status, title, NULL)};
+                        .body = intake_problem(status, NULL, title, NULL)};
 }
 
 static void reply_text(struct reply *r, int status, const char *type, const char *body)
@@ -173,7 +176,8 @@ static bool make_reply(struct server *s, struct MHD_Connection *connection,
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
     struct peer peer = peer_of_session(info->tls_session);
-    bool is_record = route && route->intake != INTAKE_HEARTBEAT;
+    bool is_enquiry = route && route->intake == INTAKE_ENQUIRIES;
+    bool is_record = route && route->intake != INTAKE_HEARTBEAT && !is_enquiry;
     struct fault fault = {0};
     struct intake_answer a = {0};
     if (route && strcmp(method, MHD_HTTP_METHOD_POST) == 0)
@@ -191,6 +195,7 @@ static bool make_reply(struct server *s, struct MHD_Connection *connection,
         const struct intake_request request = {
             .path = route->intake,
             .peer = &peer,
+            .registry = s->registry,
             .content_type = header(connection, MHD_HTTP_HEADER_CONTENT_TYPE),
             .idempotency_key = header(connection, "Idempotency-Key"),
             .body = q->body ? q->body : "",
@@ -205,7 +210,8 @@ static bool make_reply(struct server *s, struct MHD_Connection *connection,
             spoil_signature(s, r);
     }
     bool is_dropped = fault.kind == FAULT_DROP_AFTER_COMMIT;
-    log_request(route, &peer, &a, is_dropped ? 0 : r->status, fault.kind != FAULT_NONE, q);
+    if (!is_enquiry) /* nothing of an enquiry is written down */
+        log_request(route, &peer, &a, is_dropped ? 0 : r->status, fault.kind != FAULT_NONE, q);
     return !is_dropped;
 }
 
@@ -222,7 +228,7 @@ static bool take_body(struct request *q, const char *data, size_t n)
         char *body = mem_zalloc(cap, 1);
         if (q->body_bytes)
             memcpy(body, q->body, q->body_bytes);
-        free(q->body);
+        bytes_free_wiped(q->body);
         q->body = body;
         q->body_cap = cap;
     }
@@ -268,7 +274,7 @@ static void on_completed(void *arg, struct MHD_Connection *connection, void **re
     (void)code;
     struct request *q = *req;
     if (q)
-        free(q->body);
+        bytes_free_wiped(q->body);
     free(q);
     *req = NULL;
 }
@@ -294,15 +300,16 @@ static int parse_listen(const char *listen, struct sockaddr_storage *ret, struct
     return 0;
 }
 
-int server_start(const struct keyring *keys, struct ledger *ledger, struct fault_plan *faults,
-                 const char *listen, struct server **ret, struct err *err)
+int server_start(const struct keyring *keys, const struct registry *registry, struct ledger *ledger,
+                 struct fault_plan *faults, const char *listen, struct server **ret,
+                 struct err *err)
 {
     struct sockaddr_storage address = {0};
     int r = parse_listen(listen, &address, err);
     if (r < 0)
         return r;
     struct server *s = mem_zalloc(1, sizeof *s);
-    *s = (struct server){.keys = keys, .ledger = ledger, .faults = faults};
+    *s = (struct server){.keys = keys, .registry = registry, .ledger = ledger, .faults = faults};
     unsigned flags = MHD_USE_TLS | MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_ERROR_LOG;
     if (address.ss_family == AF_INET6)
         flags |= MHD_USE_IPv6;

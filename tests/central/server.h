@@ -7,16 +7,19 @@
 #include "fault.h"
 #include "keyring.h"
 #include "ledger.h"
+#include "registry.h"
 
 struct server;
 
 /**
- * Start listening; the three objects are borrowed until server_stop.
+ * Start listening; the objects are borrowed until server_stop.
+ * @param registry  data sharing; NULL: no source answers
  * @param listen  "IPv4:PORT" or "[IPv6]:PORT"; port 0 takes any free one
  * @return 0, ERR_INVALID (listen), ERR_SYSTEM (cannot listen, TLS files not usable)
  */
-int server_start(const struct keyring *keys, struct ledger *ledger, struct fault_plan *faults,
-                 const char *listen, struct server **ret, struct err *err) YJ_CHECK;
+int server_start(const struct keyring *keys, const struct registry *registry, struct ledger *ledger,
+                 struct fault_plan *faults, const char *listen, struct server **ret,
+                 struct err *err) YJ_CHECK;
 
 /** @return the port in use. */
 unsigned server_port(const struct server *s);
