@@ -95,8 +95,11 @@ int ui_new(const struct ui_cfg *cfg, struct ui **ret, struct err *err)
     ui->ctx.images = ui->images;
     ui->ctx.texts = ui->texts;
     theme_resolve(ui->theme, ui->px_per_mm, false, &ui->ctx.tok);
-    struct keyboard_cfg keyboard = {
-        .fonts = ui->fonts, .texts = ui->texts, .done = ui_keyboard_done, .arg = ui};
+    struct keyboard_cfg keyboard = {.fonts = ui->fonts,
+                                    .texts = ui->texts,
+                                    .done = ui_keyboard_done,
+                                    .changed = ui_search_changed,
+                                    .arg = ui};
     ui->keyboard = keyboard_new(&keyboard);
     *ret = ui;
     return 0;
@@ -208,11 +211,38 @@ static void follow_tap(struct ui *ui, bool is_same)
     ui->tapped = INTENT_NONE;
 }
 
+/* The sheet stays with its item, wherever that stands in the new view; it closes when the item is
+ * gone or its last step is taken. */
+static void follow_sheet(struct ui *ui, const struct view *from)
+{
+    struct screen_state *state = &ui->state;
+    if (state->sheet_item < 0 || (size_t)state->sheet_item >= ui->view.n_items)
+        return;
+    const char *id = ui->view.item[state->sheet_item].id;
+    int found = id ? -1 : state->sheet_item;
+    for (size_t i = 0; i < from->n_items && found < 0; i++)
+        if (from->item[i].id && strcmp(from->item[i].id, id) == 0)
+            found = (int)i;
+    if (found >= 0 && from->item[found].input == INPUT_STEPS && ui->tapped == INTENT_CHOOSE) {
+        state->sheet_page = 0;
+        found = from->item[found].is_whole ? -1 : found;
+    }
+    state->sheet_item = found;
+}
+
+/* A search begins with the keys: nobody should have to ask for them. */
+static bool begins_search(const struct ui *ui, bool was_finding)
+{
+    int item = was_finding ? -1 : ui_search_item(ui);
+    return item >= 0 && !(ui->view.item[item].edit && ui->view.item[item].edit[0]);
+}
+
 void ui_show(struct ui *ui, const struct view *view)
 {
     if (ui->has_view && ui->view.revision == view->revision && ui->view.screen == view->screen)
         return;
     bool is_same = ui->has_view && is_same_page(&ui->view, view);
+    bool was_finding = ui->has_view && ui->view.screen == SCREEN_FIND;
     if (!ui->has_view || ui->view.is_elder != view->is_elder)
         theme_resolve(ui->theme, ui->px_per_mm, view->is_elder, &ui->ctx.tok);
     if (!is_same) {
@@ -221,10 +251,14 @@ void ui_show(struct ui *ui, const struct view *view)
         ui->edit_item = -1;
         ui->focus = 0;
         ui->is_inking = false;
+    } else {
+        follow_sheet(ui, view);
     }
     view_copy(&ui->view, view);
     ui->has_view = true;
     follow_tap(ui, is_same);
+    if (begins_search(ui, was_finding))
+        ui_search_open(ui, ui_search_item(ui), true);
     ui->must_build = true;
 }
 

@@ -111,12 +111,14 @@ void ui_build(struct ui *ui)
     memset(&ui->now, 0, sizeof ui->now);
     if (!ui->has_view)
         return;
-    ui->now = (struct screen_build){.ctx = &ui->ctx,
-                                    .view = &ui->view,
-                                    .state = &ui->state,
-                                    .panel_w = s->w,
-                                    .panel_h = s->h,
-                                    .hall = ui->hall_name};
+    ui->now =
+        (struct screen_build){.ctx = &ui->ctx,
+                              .view = &ui->view,
+                              .state = &ui->state,
+                              .keys_h = ui_search_shown(ui) ? keyboard_rect(ui->keyboard).h : 0,
+                              .panel_w = s->w,
+                              .panel_h = s->h,
+                              .hall = ui->hall_name};
     screen_build(&ui->now);
     if (hold.is_set)
         widget_visit(ui->now.root, hold_find, &hold);
@@ -141,7 +143,8 @@ static void draw_part(struct ui *ui, struct surface *s, struct rect r)
         surface_fill(s, r, ui->ctx.tok.ground);
     if (!ui_keyboard_shown(ui))
         return;
-    surface_fill(s, r, (ui->ctx.tok.scrim & 0xFFFFFF) | 0xA8000000);
+    if (!ui_search_shown(ui))
+        surface_fill(s, r, (ui->ctx.tok.scrim & 0xFFFFFF) | 0xA8000000);
     keyboard_draw(ui->keyboard, s);
 }
 

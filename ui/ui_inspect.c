@@ -59,7 +59,7 @@ static void tell(void *arg, struct widget *w, int depth, bool is_visible)
         .is_enabled = !w->is_disabled,
         .is_selected = w->is_selected,
         .has_focus = w->is_focused,
-        .is_visible = is_visible && !ui_keyboard_shown(walk->ui),
+        .is_visible = is_visible && (!ui_keyboard_shown(walk->ui) || ui_search_shown(walk->ui)),
         .contrast = w->ink ? theme_contrast(w->ink, w->ground) : 0,
     };
     walk->fn(walk->arg, &item);
@@ -158,8 +158,8 @@ static int set_text(void *arg, const char *id, const char *text, struct err *err
     struct ui *ui = arg;
     struct intent intent = {.kind = INTENT_SET_TEXT, .item = -1};
     for (size_t i = 0; i < ui->view.n_items; i++)
-        if (ui->view.item[i].kind == VIEW_FIELD && ui->view.item[i].id &&
-            strcmp(ui->view.item[i].id, id) == 0)
+        if ((ui->view.item[i].kind == VIEW_FIELD || ui->view.item[i].kind == VIEW_SEARCH) &&
+            ui->view.item[i].id && strcmp(ui->view.item[i].id, id) == 0)
             intent.item = (int)i;
     if (intent.item < 0)
         return ERR(err, ERR_NOT_FOUND, "no field of that name on this screen");

@@ -94,6 +94,21 @@ void ui_edit_item(struct ui *ui, int item);
 /** The keyboard has closed. */
 void ui_keyboard_done(void *arg, const char *text);
 
+/** @return the item whose words are searched for on this screen, -1: none */
+int ui_search_item(const struct ui *ui);
+
+/** Is a search being typed, with the page above the keys? */
+bool ui_search_shown(const struct ui *ui);
+
+/** Open the keyboard for a search. @param is_empty  begin without the words that are there */
+void ui_search_open(struct ui *ui, int item, bool is_empty);
+
+/** The words have changed. */
+void ui_search_changed(void *arg, const char *text);
+
+/** The search keyboard has closed. @param text  NULL: the visitor wants to go back */
+void ui_search_done(struct ui *ui, const char *text);
+
 #ifdef YIJIAN_INSPECTOR
 extern const struct inspect_hooks ui_inspect_hooks;
 #endif

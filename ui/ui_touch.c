@@ -33,6 +33,10 @@ void ui_edit_item(struct ui *ui, int item)
     if (item < 0 || (size_t)item >= ui->view.n_items)
         return;
     const struct view_item *v = &ui->view.item[item];
+    if (v->kind == VIEW_SEARCH) {
+        ui_search_open(ui, item, false);
+        return;
+    }
     struct clock_civil today = clock_civil_of(clock_wall_ms() + ui->clock_offset_ms);
     struct keyboard_job job = {.input = v->input,
                                .label = widget_text(&ui->ctx, &v->label),
@@ -51,7 +55,9 @@ void ui_keyboard_done(void *arg, const char *text)
     struct ui *ui = arg;
     int item = ui->edit_item;
     ui->edit_item = -1;
-    if (!text || item < 0)
+    if (item >= 0 && item == ui_search_item(ui))
+        ui_search_done(ui, text);
+    if (!text || item < 0 || item == ui_search_item(ui))
         return;
     struct intent intent = {.kind = INTENT_SET_TEXT, .item = item};
     size_t n = strlen(text);
@@ -101,11 +107,21 @@ static void note_tap(struct ui *ui, const struct widget_action *a)
     ui->wanted_id[n] = '\0';
 }
 
+/* A sheet of several options or of steps stays open while they are chosen. */
+static bool keeps_sheet(const struct ui *ui, const struct widget_action *a)
+{
+    bool is_choice = a->intent == INTENT_CHOOSE && a->item == ui->state.sheet_item &&
+                     a->item >= 0 && (size_t)a->item < ui->view.n_items;
+    enum view_input input = is_choice ? ui->view.item[a->item].input : INPUT_NONE;
+    return input == INPUT_SET || input == INPUT_STEPS;
+}
+
 static void act(struct ui *ui, const struct widget_action *a)
 {
     switch (a->act) {
     case ACT_INTENT:
-        ui->state.sheet_item = -1;
+        if (!keeps_sheet(ui, a))
+            ui->state.sheet_item = -1;
         ui->must_build = true;
         note_tap(ui, a);
         ui_push_intent(ui,
@@ -119,6 +135,10 @@ static void act(struct ui *ui, const struct widget_action *a)
         break;
     case ACT_EDIT:
         ui_edit_item(ui, a->item);
+        break;
+    case ACT_EMPTY:
+        ui_search_changed(ui, "");
+        ui_search_open(ui, a->item, true);
         break;
     case ACT_SHEET:
         ui->state.sheet_item = a->item;
@@ -262,6 +282,15 @@ static void key(struct ui *ui, const char *name, int64_t now_ms)
     }
 }
 
+/* A search leaves the page above its keys alive. */
+static bool is_for_page(const struct ui *ui, const struct display_event *e)
+{
+    if (!ui_search_shown(ui) || e->kind == DISPLAY_KEY)
+        return false;
+    return e->kind == DISPLAY_DOWN ? !rect_has(keyboard_rect(ui->keyboard), e->x, e->y)
+                                   : ui->pressed != NULL;
+}
+
 void ui_handle(struct ui *ui, const struct display_event *e, int64_t now_ms)
 {
     if (e->kind == DISPLAY_EXPOSE) {
@@ -272,7 +301,7 @@ void ui_handle(struct ui *ui, const struct display_event *e, int64_t now_ms)
     }
     if (ui->must_build) /* a touch means what the panel will show, not what it showed */
         ui_build(ui);
-    bool is_keys = ui_keyboard_shown(ui);
+    bool is_keys = ui_keyboard_shown(ui) && !is_for_page(ui, e);
     if (e->kind == DISPLAY_DOWN || e->kind == DISPLAY_KEY)
         activity(ui, now_ms);
     if (e->kind == DISPLAY_DOWN && is_keys) {

@@ -66,16 +66,16 @@ static void check_targets(const struct list_of *l, const struct tokens *tok,
 static colour_t most_common(const struct surface *s, struct rect r)
 {
     colour_t seen[COLOURS] = {0};
-    int count[COLOURS] = {0}, best = 0;
+    int count[COLOURS] = {0}, best = 0, at = 0;
     r = rect_intersect(r, rect_of(0, 0, s->w, s->h));
     for (int y = r.y; y < r.y + r.h; y++) {
         for (int x = r.x; x < r.x + r.w; x++) {
             colour_t c = s->px[(size_t)y * (size_t)s->stride + (size_t)x];
-            int at = 0;
-            while (at < COLOURS && count[at] && seen[at] != c)
-                at++;
-            if (at == COLOURS)
-                continue;
+            if (!count[at] || seen[at] != c) /* mostly the colour beside it */
+                for (at = 0; at < COLOURS - 1 && count[at] && seen[at] != c; at++)
+                    ;
+            if (count[at] && seen[at] != c)
+                continue; /* too many colours */
             seen[at] = c;
             best = ++count[at] > count[best] ? at : best;
         }

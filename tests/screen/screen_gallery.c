@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Development tool: every sample view through the real screens on the memory display, as PNG
- * files. Usage: screen_gallery OUT_FOLDER [ASSETS_FOLDER [NAME [WIDTH_MM]]] */
+ * files. Usage: screen_gallery OUT_FOLDER [ASSETS_FOLDER [NAME [WIDTH_MM [WIDTH HEIGHT]]]] */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +21,42 @@ static int save(struct ui *ui, const char *dir, const char *name, bool is_elder,
         return -1;
     }
     return 0;
+}
+
+/* The list without the keys, then with them, then with letters that wait. */
+static int save_search(struct ui *ui, const char *dir, const struct sample *s, bool is_elder)
+{
+    static const char *const letters[] = {"s", "h", "e", "n", "g"};
+    keyboard_close(ui->keyboard);
+    ui->must_build = true;
+    (void)ui_draw(ui);
+    int r = save(ui, dir, s->name, is_elder, "-list");
+    ui_edit_item(ui, ui_search_item(ui));
+    (void)ui_draw(ui);
+    r = r ? r : save(ui, dir, s->name, is_elder, "-keys");
+    for (size_t i = 0; i < YJ_COUNT(letters); i++)
+        (void)keyboard_press(ui->keyboard, letters[i]); /* shows what it can */
+    (void)ui_draw(ui);
+    r = r ? r : save(ui, dir, s->name, is_elder, "-typed");
+    keyboard_close(ui->keyboard);
+    return r;
+}
+
+/* Sheets of several options and of steps, number pad, e-mail keys. */
+static int save_inputs(struct ui *ui, const char *dir, const struct sample *s, bool is_elder)
+{
+    static const char *const names[] = {NULL, "-set", "-steps", "-number", "-email"};
+    int r = 0;
+    for (int i = 1; i < 5 && r == 0; i++) {
+        ui->state.sheet_item = i < 3 ? i : -1;
+        if (i >= 3)
+            ui_edit_item(ui, i);
+        ui->must_build = true;
+        (void)ui_draw(ui);
+        r = save(ui, dir, s->name, is_elder, names[i]);
+    }
+    keyboard_close(ui->keyboard);
+    return r;
 }
 
 /* Other pages of the body, the sheet, the keyboard: whatever a sample can open. */
@@ -58,6 +94,10 @@ static int save_more(struct ui *ui, const char *dir, const struct sample *s, boo
         }
         keyboard_close(ui->keyboard);
     }
+    if (ui_search_item(ui) >= 0)
+        r = r ? r : save_search(ui, dir, s, is_elder);
+    if (strcmp(s->name, "form-kinds") == 0)
+        r = r ? r : save_inputs(ui, dir, s, is_elder);
     if (strcmp(s->name, "sign") == 0) {
         const struct rect p = ui->now.pad->w.rect;
         for (int i = 0; i < 40; i++) {
@@ -82,15 +122,17 @@ int main(int argc, char **argv)
     struct ui *ui = NULL;
     struct err err = {0};
     if (argc < 2) {
-        fprintf(stderr, "usage: screen_gallery OUT_FOLDER [ASSETS_FOLDER [NAME [WIDTH_MM]]]\n");
+        fprintf(
+            stderr,
+            "usage: screen_gallery OUT_FOLDER [ASSETS_FOLDER [NAME [WIDTH_MM [WIDTH HEIGHT]]]]\n");
         return EXIT_FAILURE;
     }
     struct ui_cfg cfg = {.assets_dir = argc > 2 ? argv[2] : YJ_SOURCE_DIR "/assets",
                          .display = "memory",
                          .theme = "default",
                          .language = "zh-Hans",
-                         .width_px = 1080,
-                         .height_px = 1920,
+                         .width_px = argc > 6 ? atoi(argv[5]) : 1080,
+                         .height_px = argc > 6 ? atoi(argv[6]) : 1920,
                          .width_mm = argc > 4 ? atof(argv[4]) : 344,
                          .hall_name = "示例市政务服务中心 01 号机"};
     if (ui_new(&cfg, &ui, &err) < 0) {

@@ -43,20 +43,76 @@ static void check(struct ui *ui, const char *name, int page)
                 ui->view.is_elder ? " elder" : "", page + 1, access_total(&r), r.first);
 }
 
+static void check_keys(struct ui *ui, const char *name)
+{
+    struct access_report r;
+    (void)ui_draw(ui);
+    access_check_keyboard(ui->keyboard, &ui->ctx.tok, display_surface(ui->display), &r);
+    CU_ASSERT_EQUAL(access_total(&r), 0);
+    if (access_total(&r))
+        fprintf(stderr, "%s%s keys: %d findings, first %s\n", name,
+                ui->view.is_elder ? " elder" : "", access_total(&r), r.first);
+}
+
+static void lowest(void *arg, struct widget *w, int depth, bool is_visible)
+{
+    int *most = arg;
+    (void)depth;
+    if (is_visible && w->action.act != ACT_NONE && w->rect.y + w->rect.h > *most)
+        *most = w->rect.y + w->rect.h;
+}
+
+/* While words are typed the page above is alive: both are measured, and what is between them. */
+static void check_search(struct ui *ui, const char *name)
+{
+    static const char *const letters[] = {"s", "h", "e"};
+    int bottom = 0;
+    ui_edit_item(ui, ui_search_item(ui));
+    CU_ASSERT_FATAL(ui_search_shown(ui));
+    check(ui, name, 0);
+    check_keys(ui, name);
+    widget_visit(ui->now.root, lowest, &bottom);
+    CU_ASSERT(keyboard_rect(ui->keyboard).y - bottom >= ACCESS_GAP_MM * ui->px_per_mm);
+    for (size_t i = 0; i < YJ_COUNT(letters); i++)
+        CU_ASSERT(keyboard_press(ui->keyboard, letters[i]));
+    check_keys(ui, name);
+    keyboard_close(ui->keyboard);
+    ui->must_build = true;
+    (void)ui_draw(ui);
+}
+
+static void check_fields(struct ui *ui, const char *name)
+{
+    for (size_t k = 0; k < view.n_items; k++) {
+        const struct view_item *v = &view.item[k];
+        bool is_typed = v->kind == VIEW_FIELD && v->is_enabled && !v->n_options && !view.ask.id;
+        if (!is_typed)
+            continue;
+        ui_edit_item(ui, (int)k);
+        check_keys(ui, name);
+        keyboard_close(ui->keyboard);
+    }
+}
+
 static void check_all(struct ui *ui)
 {
     for (int i = 0; i < 2 * n_samples; i++) {
         const struct sample *s = &samples[i % n_samples];
         sample_make(s, i >= n_samples, &view);
         ui_show(ui, &view);
+        keyboard_close(ui->keyboard); /* a search opens it */
+        ui->must_build = true;
         check(ui, s->name, 0);
         for (int page = 1; page < ui->now.body->n_pages; page++) {
             ui->state.page = page;
             ui->must_build = true;
             check(ui, s->name, page);
         }
+        if (ui_search_item(ui) >= 0)
+            check_search(ui, s->name);
+        check_fields(ui, s->name);
         for (size_t k = 0; k < view.n_items; k++) {
-            if (view.item[k].n_options <= ROW_MAX_CHIPS)
+            if (row_has_chips(&view.item[k]) || view.screen == SCREEN_GUIDE)
                 continue;
             ui->state.sheet_item = (int)k;
             ui->must_build = true;

@@ -2,132 +2,7 @@
 /* The access rules on what the real visit machine shows: whole visits of the birth matter, every
  * page, sheet, keyboard and question that a person meets, both text sizes. */
 #define _DEFAULT_SOURCE /* mkdtemp */
-#include <stdio.h>
-#include <string.h>
-
-#include "access.h"
-#include "cunit_main.h"
-#include "ui/ui_priv.h"
-#include "unit/core/visit_kit.h"
-
-struct player {
-    struct kit *k;
-    struct ui *ui;
-    int n_measured; /* panels */
-    bool has_seen[SCREEN_N_SCREENS];
-};
-
-static void measured(struct player *p, const struct access_report *r, const char *what, int page)
-{
-    p->n_measured++;
-    CU_ASSERT_EQUAL(access_total(r), 0);
-    if (access_total(r))
-        fprintf(stderr, "%s%s %s page %d: %d findings, first %s\n", visit_state_name(p->k->v),
-                p->ui->view.is_elder ? " elder" : "", what, page + 1, access_total(r), r->first);
-}
-
-static void measure_panel(struct player *p, const char *what, int page)
-{
-    struct access_report r;
-    (void)ui_draw(p->ui);
-    access_check(p->ui->now.root, &p->ui->ctx.tok, display_surface(p->ui->display), &r);
-    measured(p, &r, what, page);
-}
-
-static void turn_to(struct player *p, int page)
-{
-    p->ui->state.page = page;
-    p->ui->must_build = true;
-    (void)ui_draw(p->ui);
-}
-
-static void measure_sheet(struct player *p, int item)
-{
-    struct screen_state *state = &p->ui->state;
-    state->sheet_item = item;
-    for (state->sheet_page = 0; state->sheet_page < 20; state->sheet_page++) {
-        int asked = state->sheet_page;
-        p->ui->must_build = true;
-        (void)ui_draw(p->ui);
-        if (state->sheet_page < asked)
-            break; /* the last one was there already */
-        measure_panel(p, "sheet", asked);
-    }
-    state->sheet_item = -1;
-    p->ui->must_build = true;
-}
-
-static void measure_keys(struct player *p, const char *what)
-{
-    struct access_report r;
-    (void)ui_draw(p->ui);
-    access_check_keyboard(p->ui->keyboard, &p->ui->ctx.tok, display_surface(p->ui->display), &r);
-    measured(p, &r, what, 0);
-}
-
-static void measure_keyboard(struct player *p, int item)
-{
-    const struct view_item *v = &p->ui->view.item[item];
-    ui_edit_item(p->ui, item);
-    CU_ASSERT_FATAL(keyboard_is_open(p->ui->keyboard));
-    measure_keys(p, v->id);
-    if (v->input == INPUT_NAME) {
-        (void)keyboard_press(p->ui->keyboard, "z"); /* without pinyin there are no candidates */
-        (void)keyboard_press(p->ui->keyboard, "h");
-        measure_keys(p, "candidates");
-    }
-    keyboard_close(p->ui->keyboard);
-}
-
-/* Everything a person can reach on the present page without telling the machine. */
-static void measure(struct player *p, const char *what)
-{
-    const struct view *view = kit_view(p->k);
-    ui_show(p->ui, view);
-    (void)ui_draw(p->ui);
-    p->has_seen[view->screen] = true;
-    for (int page = 0; page < p->ui->now.body->n_pages; page++) {
-        turn_to(p, page);
-        measure_panel(p, what, page);
-    }
-    for (size_t i = 0; i < view->n_items && !view->ask.id; i++) {
-        const struct view_item *v = &view->item[i];
-        if (v->n_options > ROW_MAX_CHIPS)
-            measure_sheet(p, (int)i);
-        if (v->kind == VIEW_FIELD && v->input != INPUT_ENUM)
-            measure_keyboard(p, (int)i);
-    }
-    turn_to(p, 0);
-}
-
-static struct player open_player(double width_mm, bool is_elder)
-{
-    struct player p = {.k = kit_new()};
-    struct err err = {0};
-    struct ui_cfg cfg = {.assets_dir = YJ_SOURCE_DIR "/assets",
-                         .display = "memory",
-                         .theme = "default",
-                         .language = "zh-Hans",
-                         .width_px = 1080,
-                         .height_px = 1920,
-                         .width_mm = width_mm,
-                         .hall_name = "示例市政务服务中心 01 号机"};
-    int r = ui_new(&cfg, &p.ui, &err);
-    if (r == ERR_UI_FONT) {
-        fprintf(stderr, "skipped: %s\n", err.msg);
-        exit(77);
-    }
-    CU_ASSERT_FATAL(r == 0);
-    if (is_elder)
-        kit_tap(p.k, INTENT_TOGGLE_ELDER);
-    return p;
-}
-
-static void close_player(struct player *p)
-{
-    ui_free(p->ui);
-    kit_free(p->k);
-}
+#include "access_player.h"
 
 /* What the present page asks for and nobody has given yet. */
 static void fill_page(struct kit *k)
@@ -247,7 +122,7 @@ static void play_to_questions(struct player *p)
 {
     struct card card = kit_citizen();
     measure(p, "begin");
-    kit_intent(p->k, INTENT_OPEN_MATTER, 0, 0);
+    kit_open(p->k);
     measure(p, "told once");
     for (int i = 0; i < 9 && strcmp(visit_state_name(p->k->v), "IDENTIFY") != 0; i++) {
         kit_tap(p->k, INTENT_NEXT);
@@ -414,7 +289,7 @@ static void causes_in_large_text(void)
 static void play_extras(bool is_elder)
 {
     struct player p = open_player(344, is_elder);
-    kit_intent(p.k, INTENT_OPEN_MATTER, 0, 0);
+    kit_open(p.k);
     measure(&p, "list on A4");
     kit_tap(p.k, INTENT_PRINT_LIST);
     measure(&p, "list being printed");

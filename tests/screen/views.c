@@ -2,53 +2,7 @@
 /* Hand-made views: what the visit machine shows, with invented persons. */
 #include "views.h"
 
-#include <string.h>
-
-#define LIT(s) ((struct view_text){.lit = (s)})
-#define ID(s)  ((struct view_text){.id = (s)})
-
-static struct view_item *add(struct view *v, enum view_item_kind kind, const char *id,
-                             const char *label)
-{
-    struct view_item *i = &v->item[v->n_items++];
-    *i = (struct view_item){.kind = kind, .id = id, .label = LIT(label), .is_enabled = true};
-    return i;
-}
-
-static void option(struct view *v, struct view_item *i, const char *label, bool is_selected)
-{
-    struct view_option *o = &v->option[v->n_options++];
-    o->label = LIT(label);
-    o->is_selected = is_selected;
-    if (!i->n_options++)
-        i->option = o;
-}
-
-static struct view_action action(const char *id, enum intent_kind intent, bool is_main)
-{
-    return (struct view_action){
-        .label = ID(id), .intent = intent, .is_enabled = true, .is_main = is_main};
-}
-
-static void page(struct view *v, enum view_screen screen, const char *title, const char *subtitle,
-                 int step)
-{
-    v->screen = screen;
-    v->title = ID(title);
-    v->subtitle = subtitle ? ID(subtitle) : (struct view_text){0};
-    v->step = step;
-    v->n_steps = step ? 6 : 0;
-    v->back = action("action.back", INTENT_BACK, false);
-    v->home = action("action.home", INTENT_HOME, false);
-    v->next = action("action.next", INTENT_NEXT, true);
-}
-
-static void no_buttons(struct view *v)
-{
-    memset(&v->back, 0, sizeof v->back);
-    memset(&v->home, 0, sizeof v->home);
-    memset(&v->next, 0, sizeof v->next);
-}
+#include "views_priv.h"
 
 static void home(struct view *v)
 {
@@ -174,18 +128,6 @@ static void questions(struct view *v)
     option(v, q, "参加了", false);
     option(v, q, "没有参加", false);
     option(v, q, "不清楚", false);
-}
-
-static struct view_item *field(struct view *v, const char *id, const char *label, const char *value,
-                               enum view_input input)
-{
-    struct view_item *f = add(v, VIEW_FIELD, id, label);
-    f->value = LIT(value);
-    f->edit = value;
-    f->input = input;
-    f->is_required = true;
-    f->max_chars = 30;
-    return f;
 }
 
 static void form(struct view *v)
@@ -387,6 +329,21 @@ const struct sample samples[] = {
     {"stopped", stopped},
     {"out-of-service", out_of_service},
     {"asking", asking},
+    {"home-tree", view_home_tree},
+    {"home-business", view_home_business},
+    {"find-begin", view_find_begin},
+    {"find-hits", view_find_hits},
+    {"find-none", view_find_none},
+    {"find-stage", view_find_stage},
+    {"guide-two", view_guide_two},
+    {"guide-eight", view_guide_eight},
+    {"progress-ask", view_progress_ask},
+    {"progress-cases", view_progress_cases},
+    {"progress-tasks", view_progress_tasks},
+    {"form-members", view_form_members},
+    {"form-kinds", view_form_kinds},
+    {"consent", view_consent},
+    {"places", view_places},
 };
 const int n_samples = sizeof samples / sizeof *samples;
 

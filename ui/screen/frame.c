@@ -63,8 +63,14 @@ static void utility_row(struct screen_build *b, struct widget *column)
             call->w.ink = ctx->tok.ink; /* the soft fill takes some of the contrast */
         call->w.grow = 1;
     }
-    for (struct widget *w = row->w.first; w; w = w->next)
+    int n = 0, most = 0;
+    for (struct widget *w = row->w.first; w; w = w->next, n++) {
         ((struct button *)w)->style = STYLE_BODY_BOLD;
+        most = widget_natural(w, ctx) > most ? widget_natural(w, ctx) : most;
+    }
+    int inner = b->panel_w - 2 * ctx->tok.margin - (n - 1) * ctx->tok.gap;
+    for (struct widget *w = row->w.first; w && most * n > inner; w = w->next)
+        w->grow = widget_natural(w, ctx); /* equal shares would break the longest words */
 }
 
 void screen_footer(struct screen_build *b, struct widget *column)
@@ -72,6 +78,8 @@ void screen_footer(struct screen_build *b, struct widget *column)
     struct widget_ctx *ctx = b->ctx;
     const struct tokens *t = &ctx->tok;
     const struct view *v = b->view;
+    if (b->keys_h) /* the keyboard has a way back of its own */
+        return;
     if (has_words(&v->back.label) || has_words(&v->next.label) || has_words(&v->extra.label)) {
         struct box *row = box_new(ctx, column, BOX_ROW, t->gap);
         row->stretch = true;
@@ -87,17 +95,17 @@ void screen_footer(struct screen_build *b, struct widget *column)
         if (next && b->view->screen == SCREEN_SIGN && v->next.intent == INTENT_SIGN)
             next->w.action = (struct widget_action){.act = ACT_INK_DONE};
         if (back)
-            back->w.grow = 3;
+            back->w.grow = extra ? 4 : 3;
         if (extra)
             extra->w.grow = 4;
         if (next)
-            next->w.grow = 6;
+            next->w.grow = extra ? 5 : 6;
     }
     utility_row(b, column);
 }
 
 /* A darkened page with a white card near the hands. */
-static struct box *overlay(struct screen_build *b, const char *role)
+struct box *screen_overlay(struct screen_build *b, const char *role)
 {
     struct widget_ctx *ctx = b->ctx;
     const struct tokens *t = &ctx->tok;
@@ -114,45 +122,6 @@ static struct box *overlay(struct screen_build *b, const char *role)
     return card;
 }
 
-/* The options of one item, in pages. */
-void screen_sheet(struct screen_build *b)
-{
-    struct widget_ctx *ctx = b->ctx;
-    const struct tokens *t = &ctx->tok;
-    int item = b->state->sheet_item;
-    if (item < 0 || item >= (int)b->view->n_items || !b->view->item[item].n_options)
-        return;
-    const struct view_item *v = &b->view->item[item];
-    struct box *card = overlay(b, "dialog");
-    card->gap = t->gap;
-    card->w.least_h = b->panel_h * 60 / 100;
-    struct label *title =
-        label_new(ctx, &card->w, widget_text(ctx, &v->label), STYLE_TITLE, t->ink, t->card);
-    title->w.id = "sheet.title";
-    struct list *list = list_new(ctx, &card->w, &b->state->sheet_page, false);
-    const char *id = row_id(ctx, v, item);
-    for (size_t i = 0; i < v->n_options; i += 2) {
-        struct box *pair = box_new(ctx, &list->w, BOX_GRID, t->gap);
-        pair->n_columns = 2;
-        for (size_t k = i; k < i + 2 && k < v->n_options; k++) {
-            struct button *chip = button_new(
-                ctx, &pair->w, id, widget_text(ctx, &v->option[k].label), BUTTON_CHIP,
-                (struct widget_action){
-                    .act = ACT_INTENT, .intent = INTENT_CHOOSE, .item = item, .option = (int)k});
-            chip->w.index = (int)k;
-            chip->w.is_selected = v->option[k].is_selected;
-            chip->w.ground = chip->w.is_selected ? t->tint : t->card;
-        }
-    }
-    list_finish(list);
-    list->where->ground = t->card;
-    struct button *done = button_new(ctx, &card->w, "sheet.close", text_get(ctx->texts, "ui.close"),
-                                     BUTTON_PLAIN, (struct widget_action){.act = ACT_SHEET_DONE});
-    done->w.least_h = t->target_main;
-    b->body->pager->first->id = NULL; /* the sheet's buttons carry the names now */
-    b->body->down->id = NULL;
-}
-
 void screen_question(struct screen_build *b)
 {
     struct widget_ctx *ctx = b->ctx;
@@ -160,7 +129,7 @@ void screen_question(struct screen_build *b)
     const struct view *v = b->view;
     if (!has_words(&v->ask))
         return;
-    struct box *card = overlay(b, "dialog");
+    struct box *card = screen_overlay(b, "dialog");
     card->align = ALIGN_CENTRE;
     struct label *words = NULL;
     if (v->ask_countdown_s >= 0) {

@@ -29,6 +29,10 @@ static const row_fn rows[] = {
     [VIEW_QR] = row_qr,
     [VIEW_RATING] = row_rating,
     [VIEW_PROGRESS] = row_progress,
+    [VIEW_TILE] = row_tile,
+    [VIEW_SEARCH] = row_search,
+    [VIEW_CASE] = row_case,
+    [VIEW_PLACE] = row_place,
 };
 
 const struct screen_class *screen_of(enum view_screen screen)
@@ -67,11 +71,10 @@ void screen_items(struct screen_build *b, struct widget *list)
             screen_row_of(v->kind)(b->ctx, list, v, (int)i);
             continue;
         }
-        if (!grid) {
+        if (!grid)
             grid = box_new(b->ctx, list, BOX_GRID, b->ctx->tok.gap);
-            grid->n_columns = 2;
-        }
         row_metric(b->ctx, &grid->w, v, (int)i);
+        metrics_fit(b->ctx, grid, list->basis);
     }
 }
 
@@ -96,6 +99,8 @@ static void title_block(struct screen_build *b, struct widget *column)
     const struct view *v = b->view;
     const char *title = widget_text(ctx, &v->title), *subtitle = widget_text(ctx, &v->subtitle);
     const char *banner = widget_text(ctx, &v->banner), *alert = widget_text(ctx, &v->alert);
+    if (b->keys_h && screen_has_hits(v)) /* every line is needed for them */
+        return;
     if (banner[0])
         (void)alert_bar_new(ctx, column, "banner", banner, v->banner_tone);
     if (title[0]) {
@@ -178,7 +183,8 @@ void screen_build(struct screen_build *b)
     cls->build(b, &b->body->w);
     list_finish(b->body);
     struct box *air = box_new(ctx, &page->w, BOX_COLUMN, 0);
-    air->w.least_h = t->gap_wide - t->gap; /* the page buttons keep away from the footer */
+    /* the page buttons keep away from the footer or the keys */
+    air->w.least_h = b->keys_h ? b->keys_h - t->margin + t->gap / 2 : t->gap_wide - t->gap;
     screen_footer(b, &page->w);
     screen_sheet(b);
     screen_question(b);

@@ -24,6 +24,7 @@ struct screen_build {
     const struct view *view;
     struct screen_state *state;
     int panel_w, panel_h; /* px */
+    int keys_h;           /* px at the bottom that an open search keyboard covers, 0: none */
     const char *hall;     /* shown in the header */
     /* filled by screen_build */
     struct widget *root;
@@ -55,8 +56,14 @@ void screen_build_plain(struct screen_build *b, struct widget *list);
 void screen_build_few(struct screen_build *b, struct widget *list);
 void screen_build_review(struct screen_build *b, struct widget *list);
 void screen_build_home(struct screen_build *b, struct widget *list);
+void screen_build_find(struct screen_build *b, struct widget *list);
+void screen_build_guide(struct screen_build *b, struct widget *list);
+void screen_build_progress(struct screen_build *b, struct widget *list);
 void screen_build_sign(struct screen_build *b, struct widget *list);
 void screen_picture(struct screen_build *b, struct widget *list);
+/** @return true when a search has found matters */
+bool screen_has_hits(const struct view *view);
+
 void screen_items(struct screen_build *b, struct widget *list);
 
 /* The parts around the body, and what lies over it. */
@@ -64,5 +71,8 @@ void screen_header(struct screen_build *b, struct widget *column);
 void screen_footer(struct screen_build *b, struct widget *column);
 void screen_sheet(struct screen_build *b);
 void screen_question(struct screen_build *b);
+
+/** A darkened page with an empty white card near the hands. @return the card */
+struct box *screen_overlay(struct screen_build *b, const char *role);
 
 #endif

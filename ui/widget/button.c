@@ -7,13 +7,18 @@ static bool is_filled(const struct button *b)
     return b->look == BUTTON_MAIN;
 }
 
+static bool is_option(const struct button *b)
+{
+    return b->look == BUTTON_CHIP || b->look == BUTTON_CHECK;
+}
+
 /* Room beside the words that icons take, gaps included. */
 static int icon_room(const struct button *b)
 {
     int room = 0;
     if (b->look == BUTTON_FACE)
         return 0;
-    if (b->icon || b->look == BUTTON_CHIP)
+    if (b->icon || is_option(b))
         room += b->icon_px + b->pad / 2;
     if (b->icon_end)
         room += b->icon_px + b->pad / 2;
@@ -72,17 +77,22 @@ static void draw_ground(const struct button *b, const struct tokens *t, struct s
     bool is_lit = w->is_pressed || w->is_selected;
     if (b->look == BUTTON_QUIET && !is_lit)
         return;
+    if (b->look == BUTTON_SEGMENT) {
+        colour_t fill = w->is_selected ? t->primary : w->is_pressed ? t->tint : w->ground;
+        surface_round(s, w->rect, radius * 3 / 4, fill);
+        return;
+    }
     surface_round(s, w->rect, radius, is_lit ? t->tint : t->card);
     surface_border(s, w->rect, radius, is_lit ? t->border * 2 : t->border,
                    is_lit ? t->primary : t->edge);
 }
 
-/* Ring of an option; filled with a tick when chosen. */
+/* Ring of an option, square where several can be chosen; filled with a tick when chosen. */
 static void draw_ring(const struct button *b, struct widget_ctx *ctx, struct surface *s,
                       struct rect r)
 {
     const struct tokens *t = &ctx->tok;
-    int radius = r.w / 2;
+    int radius = b->look == BUTTON_CHECK ? r.w / 5 : r.w / 2;
     if (!b->w.is_selected) {
         surface_border(s, r, radius, t->border * 2, t->edge);
         return;
@@ -124,17 +134,17 @@ static void button_draw(const struct widget *w, struct widget_ctx *ctx, struct s
     for (int i = 0; i < b->n_lines; i++)
         text_w = b->line[i].width > text_w ? b->line[i].width : text_w;
     int total = text_w + icon_room(b), cy = w->rect.y + w->rect.h / 2;
-    int x = b->look == BUTTON_CHIP ? w->rect.x + b->pad : w->rect.x + (w->rect.w - total) / 2;
+    int x = is_option(b) ? w->rect.x + b->pad : w->rect.x + (w->rect.w - total) / 2;
     struct rect icon = {x, cy - b->icon_px / 2, b->icon_px, b->icon_px};
-    if (b->look == BUTTON_CHIP)
+    if (is_option(b))
         draw_ring(b, ctx, s, icon);
     else if (b->icon)
         image_draw(ctx->images, s, b->icon, icon, w->ink);
-    if (b->icon || b->look == BUTTON_CHIP)
+    if (b->icon || is_option(b))
         x += b->icon_px + b->pad / 2;
     int y = cy - b->n_lines * lh / 2;
     for (int i = 0; i < b->n_lines; i++) {
-        int shift = b->look == BUTTON_CHIP ? 0 : (text_w - b->line[i].width) / 2;
+        int shift = is_option(b) ? 0 : (text_w - b->line[i].width) / 2;
         font_draw(s, b->font, x + shift, y + i * lh, b->line[i].start, b->line[i].n, w->ink);
     }
     icon.x = x + text_w + b->pad / 2;
@@ -168,18 +178,17 @@ struct button *button_new(struct widget_ctx *ctx, struct widget *parent, const c
     struct button *b = widget_new(ctx, parent, &widget_button_class, id);
     b->w.text = text ? text : "";
     b->w.action = action;
-    b->w.ink = look == BUTTON_MAIN   ? t->on_primary
-               : look == BUTTON_CHIP ? t->ink
-               : look == BUTTON_FACE ? t->ink
-                                     : t->primary;
-    b->w.ground = look == BUTTON_MAIN ? t->primary : look == BUTTON_QUIET ? t->ground : t->card;
     b->look = look;
-    b->style = look == BUTTON_CHIP || look == BUTTON_FACE ? STYLE_BODY
-               : look == BUTTON_QUIET                     ? STYLE_BODY_BOLD
-                                                          : STYLE_STRONG;
+    b->w.ink = look == BUTTON_MAIN                   ? t->on_primary
+               : is_option(b) || look == BUTTON_FACE ? t->ink
+                                                     : t->primary;
+    b->w.ground = look == BUTTON_MAIN ? t->primary : look == BUTTON_QUIET ? t->ground : t->card;
+    b->style = is_option(b) || look == BUTTON_FACE ? STYLE_BODY
+               : look == BUTTON_QUIET              ? STYLE_BODY_BOLD
+                                                   : STYLE_STRONG;
     b->pad = look == BUTTON_FACE ? t->gap / 2 : look == BUTTON_MAIN ? t->pad : t->gap * 5 / 4;
-    b->icon_px = t->icon * (look == BUTTON_CHIP ? 9 : 10) / 10;
-    if (look == BUTTON_CHIP)
+    b->icon_px = t->icon * (is_option(b) ? 9 : 10) / 10;
+    if (is_option(b))
         b->w.role = "option";
     if (look == BUTTON_FACE) {
         b->w.role = "option";

@@ -6,11 +6,13 @@
 #include "ui/widget/widget.h"
 
 enum button_look {
-    BUTTON_MAIN,  /* filled: one on a screen */
-    BUTTON_PLAIN, /* white with an edge */
-    BUTTON_QUIET, /* words and icon only, on the ground */
-    BUTTON_CHIP,  /* an option: a ring at the left, filled with a tick when chosen */
-    BUTTON_FACE,  /* an option of the rating: a picture above its words */
+    BUTTON_MAIN,    /* filled: one on a screen */
+    BUTTON_PLAIN,   /* white with an edge */
+    BUTTON_QUIET,   /* words and icon only, on the ground */
+    BUTTON_CHIP,    /* an option: a ring at the left, filled with a tick when chosen */
+    BUTTON_FACE,    /* an option of the rating: a picture above its words */
+    BUTTON_CHECK,   /* an option of several: a square at the left, ticked when chosen */
+    BUTTON_SEGMENT, /* one of two or three views of the page, side by side */
 };
 
 struct button {

@@ -10,7 +10,8 @@
  *        +---- SYMBOLS -----+     (拼音/ABC: back to where it was opened from)
  *
  * Waiting pinyin letters never leave silently: 空格 and 确定 take the best candidate (确定 closes
- * only when nothing waits), changing the page takes it too. */
+ * only when nothing waits), changing the page takes it too. In a search the letters count as they
+ * stand: its lower button only puts the keys away. */
 #include "ui/widget/keyboard.h"
 
 #include <stdlib.h>
@@ -53,8 +54,12 @@ static enum kb_page page_of(enum view_input input)
     case INPUT_MOBILE:
     case INPUT_DIGITS:
         return KB_DIGITS;
+    case INPUT_NUMBER:
+        return KB_NUMBER;
     case INPUT_LATIN:
         return KB_LATIN;
+    case INPUT_EMAIL:
+        return KB_EMAIL;
     case INPUT_DATE:
         return KB_DAYS;
     case INPUT_NONE:
@@ -62,6 +67,8 @@ static enum kb_page page_of(enum view_input input)
     case INPUT_NAME:
     case INPUT_ADDRESS:
     case INPUT_ENUM:
+    case INPUT_SET:
+    case INPUT_STEPS:
         break;
     }
     return KB_PINYIN;
@@ -82,6 +89,7 @@ void keyboard_open(struct keyboard *kb, const struct keyboard_job *job, const st
     kb->input = job->input;
     kb->max_chars = job->max_chars;
     kb->page = kb->home_page = page_of(job->input);
+    kb->is_search = job->is_search && kb->cfg.changed;
     size_t n = job->label ? strlen(job->label) : 0;
     if (n < sizeof kb->label)
         memcpy(kb->label, job->label ? job->label : "", n);
@@ -117,6 +125,11 @@ void keyboard_wipe(struct keyboard *kb)
 bool keyboard_is_open(const struct keyboard *kb)
 {
     return kb->is_open;
+}
+
+bool keyboard_is_search(const struct keyboard *kb)
+{
+    return kb->is_open && kb->is_search;
 }
 
 struct rect keyboard_rect(const struct keyboard *kb)
@@ -266,15 +279,19 @@ static void act_text(struct keyboard *kb, enum kb_act act, int arg)
     }
 }
 
-/* Carry out what a key stands for, then lay out and mark what changed. */
-static void act(struct keyboard *kb, enum kb_act what, int arg, const char *label)
+static void tell_change(struct keyboard *kb, const char *before)
+{
+    char query[KB_QUERY_BYTES];
+    kb_text_query(kb, query);
+    if (strcmp(before, query) != 0)
+        kb->cfg.changed(kb->cfg.arg, query);
+    bytes_wipe(query, sizeof query);
+}
+
+static void act_and_lay_out(struct keyboard *kb, enum kb_act what, int arg, const char *label)
 {
     bool could_ok = kb->text[0] || kb->had_text || has_letters(kb), was_more = kb->is_more;
     enum kb_page was_page = kb->page;
-    if (what == ACT_CANCEL || (what == ACT_OK && !has_letters(kb))) {
-        finish(kb, what == ACT_OK);
-        return;
-    }
     if (what == ACT_OK)
         take_best(kb);
     else if (what == ACT_TEXT)
@@ -291,6 +308,21 @@ static void act(struct keyboard *kb, enum kb_act what, int arg, const char *labe
     for (size_t i = 0; i < kb->n_items; i++)
         if (kb->item[i].act == ACT_SPLIT) /* follows the letters */
             mark(kb, kb->item[i].rect);
+}
+
+/* Carry out what a key stands for, then lay out and mark what changed. */
+static void act(struct keyboard *kb, enum kb_act what, int arg, const char *label)
+{
+    char before[KB_QUERY_BYTES];
+    if (what == ACT_CANCEL || (what == ACT_OK && (kb->is_search || !has_letters(kb)))) {
+        finish(kb, what == ACT_OK);
+        return;
+    }
+    kb_text_query(kb, before);
+    act_and_lay_out(kb, what, arg, label);
+    if (kb->is_search)
+        tell_change(kb, before);
+    bytes_wipe(before, sizeof before);
 }
 
 /* ---- touch ------------------------------------------------------------------------------ */

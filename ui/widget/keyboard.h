@@ -2,7 +2,8 @@
 /* The input panel: a sheet over the lower part of the screen that shows what is typed, large, with
  * the keys that the kind of input needs: pinyin with candidates, capitals, number pads, a
  * calendar. It owns the typed text until it hands it over, and wipes it then. The page above is
- * covered by the caller (nothing outside the sheet reacts). Thread: main. */
+ * covered by the caller (nothing outside the sheet reacts). For a search the sheet is lower, leaves
+ * the page alone and tells every change. Thread: main. */
 #ifndef YJ_UI_WIDGET_KEYBOARD_H
 #define YJ_UI_WIDGET_KEYBOARD_H
 
@@ -23,11 +24,16 @@ struct keyboard;
  * text: UTF-8 (INPUT_DATE: YYYY-MM-DD), wiped after the call; NULL: cancelled. */
 typedef void (*keyboard_done_fn)(void *arg, const char *text);
 
+/* Called after every change while a search is typed. text: what is written, then the pinyin letters
+ * that still wait ("退x"); UTF-8, wiped after the call. */
+typedef void (*keyboard_changed_fn)(void *arg, const char *text);
+
 struct keyboard_cfg {
     struct font_set *fonts;      /* borrowed */
     struct text_set *texts;      /* borrowed */
     const char *pinyin_data_dir; /* NULL: libpinyin's own */
     keyboard_done_fn done;
+    keyboard_changed_fn changed; /* may be NULL: no searches */
     void *arg;
 };
 
@@ -37,6 +43,7 @@ struct keyboard_job {
     const char *text;      /* to start with; NULL or not valid for the input: empty */
     size_t max_chars;      /* 0: what the input allows */
     int year, month, day;  /* today, for INPUT_DATE */
+    bool is_search;        /* INPUT_TEXT beside a page that shows what is found */
 };
 
 /** @return owned by the caller; never NULL. Dictionaries are opened by the first pinyin letter. */
@@ -55,6 +62,9 @@ void keyboard_close(struct keyboard *kb);
 void keyboard_wipe(struct keyboard *kb);
 
 bool keyboard_is_open(const struct keyboard *kb);
+
+/** @return true while a search is typed: the page above the sheet can be touched */
+bool keyboard_is_search(const struct keyboard *kb);
 
 /** @return the sheet on the panel; empty when closed */
 struct rect keyboard_rect(const struct keyboard *kb);

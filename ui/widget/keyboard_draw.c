@@ -6,7 +6,7 @@
 #include "base/bytes.h"
 #include "ui/widget/keyboard_priv.h"
 
-enum { SHOW_BYTES = KEYBOARD_TEXT_BYTES + 8, EDITOR_LINES = 24 };
+enum { SHOW_BYTES = KB_QUERY_BYTES, EDITOR_LINES = 24 };
 
 struct colours {
     colour_t fill, ink, edge; /* edge 0: none */
@@ -58,7 +58,8 @@ static struct font *usual_font(const struct keyboard *kb, const struct kb_item *
         break;
     }
     return font_get(set, FONT_REGULAR,
-                    it->act == ACT_CANCEL ? kb->t.text_strong : kb->t.text_title * 4 / 5);
+                    it->act == ACT_CANCEL || it->act == ACT_OK ? kb->t.text_strong
+                                                               : kb->t.text_title * 4 / 5);
 }
 
 /* A narrow panel sets long keys smaller instead of cutting them. */
@@ -92,6 +93,29 @@ static void draw_item(const struct keyboard *kb, struct surface *s, size_t at)
     s->clip = clip;
 }
 
+/* What the editor shows: the text, in a search with the letters that wait. */
+static void shown_text(const struct keyboard *kb, char out[SHOW_BYTES])
+{
+    if (kb->is_search)
+        kb_text_query(kb, out);
+    else
+        kb_text_show(kb, out, SHOW_BYTES);
+}
+
+/* A search without words says how they are written. */
+static void draw_search_hint(const struct keyboard *kb, struct surface *s)
+{
+    const struct tokens *t = &kb->t;
+    const char *hint = kb_word(kb, "ime.search.hint");
+    int room = kb->editor.w - 2 * t->pad;
+    struct font *font = font_get(kb->cfg.fonts, FONT_REGULAR, t->text_body);
+    if (font_width(font, hint, SIZE_MAX) > room)
+        font = font_get(kb->cfg.fonts, FONT_REGULAR, t->text_small);
+    font_draw(s, font, kb->editor.x + t->pad + t->gap,
+              kb->editor.y + (kb->editor.h - font_line_height(font)) / 2, hint, SIZE_MAX,
+              t->ink_soft);
+}
+
 /* The text large on one line while it fits, else the last two lines of it smaller. */
 static void draw_editor(const struct keyboard *kb, struct surface *s)
 {
@@ -100,7 +124,9 @@ static void draw_editor(const struct keyboard *kb, struct surface *s)
     surface_round(s, r, t->radius * 3 / 4, t->card);
     surface_border(s, r, t->radius * 3 / 4, t->border, t->primary);
     char shown[SHOW_BYTES];
-    kb_text_show(kb, shown, sizeof shown);
+    shown_text(kb, shown);
+    if (kb->is_search && !shown[0])
+        draw_search_hint(kb, s);
     int x = r.x + t->pad, room = r.w - 2 * t->pad;
     struct font *font = font_get(kb->cfg.fonts, FONT_REGULAR, t->text_title);
     struct font_line line[EDITOR_LINES];
@@ -130,7 +156,7 @@ static void draw_editor(const struct keyboard *kb, struct surface *s)
 static void count_text(const struct keyboard *kb, char *out, size_t cap)
 {
     out[0] = '\0';
-    if (kb->input != INPUT_DATE)
+    if (kb->input != INPUT_DATE && !kb->is_search)
         snprintf(out, cap, "%zu / %zu", bytes_utf8_count(kb->text), kb->max_chars);
 }
 
@@ -139,6 +165,10 @@ static void draw_head(const struct keyboard *kb, struct surface *s)
     const struct tokens *t = &kb->t;
     struct font *small = font_get(kb->cfg.fonts, FONT_REGULAR, t->text_small);
     int y = kb->sheet.y + t->pad;
+    if (kb->is_search) {
+        draw_editor(kb, s);
+        return;
+    }
     char count[32];
     count_text(kb, count, sizeof count);
     int right = kb->editor.x + kb->editor.w;
@@ -196,15 +226,16 @@ void keyboard_each_item(const struct keyboard *kb, keyboard_item_fn fn, void *ar
         return;
     const struct tokens *t = &kb->t;
     char shown[SHOW_BYTES], count[32];
-    kb_text_show(kb, shown, sizeof shown);
+    shown_text(kb, shown);
     count_text(kb, count, sizeof count);
     struct rect head = rect_of(kb->editor.x, kb->sheet.y + t->pad, kb->editor.w,
                                kb->editor.y - kb->sheet.y - t->pad);
-    tell(fn, arg, "keyboard.label", "text", kb->label, head, t->ink_soft, t->ground);
+    if (!kb->is_search)
+        tell(fn, arg, "keyboard.label", "text", kb->label, head, t->ink_soft, t->ground);
     tell(fn, arg, "keyboard.text", "field", shown, kb->editor, t->ink, t->card);
     if (*count)
         tell(fn, arg, "keyboard.count", "text", count, head, t->ink_soft, t->ground);
-    if (kb_has_candidates(kb))
+    if (kb_has_candidates(kb) && !kb->is_search)
         tell(fn, arg, "keyboard.reading", "text", pinyin_reading(kb->pinyin), kb->reading,
              t->primary, t->ground);
     for (size_t i = 0; i < kb->n_items; i++) {

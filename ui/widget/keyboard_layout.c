@@ -8,7 +8,7 @@
 #include "base/bytes.h"
 #include "ui/widget/keyboard_priv.h"
 
-enum { ROW_UNITS = 20, MAX_ROW_KEYS = 12, MAX_ROWS = 5, PAD_COLUMNS = 3 };
+enum { ROW_UNITS = 20, MAX_ROW_KEYS = 12, MAX_ROWS = 5, PAD_COLUMNS = 3, NUMBER_COLUMNS = 4 };
 
 struct key_def {
     const char *id;    /* "key.a"; NULL ends the row */
@@ -43,6 +43,13 @@ static const struct key_def row_space[] = {F("symbols", ACT_SYMBOLS, 4),
                                            {"key.dot", "·", ACT_TEXT, 2},
                                            F("space", ACT_SPACE, 10),
                                            {0}};
+static const struct key_def row_email[] = {{"key.@", "@", ACT_TEXT, 4},
+                                           {"key..", ".", ACT_TEXT, 2},
+                                           {"key.-", "-", ACT_TEXT, 2},
+                                           {"key._", "_", ACT_TEXT, 2},
+                                           {"key..com", ".com", ACT_TEXT, 5},
+                                           {"key..cn", ".cn", ACT_TEXT, 5},
+                                           {0}};
 static const struct key_def row_digits[] = {K("1"), K("2"), K("3"), K("4"), K("5"), K("6"),
                                             K("7"), K("8"), K("9"), K("0"), {0}};
 static const struct key_def row_marks1[] = {K("-"),  K("/"),  K("#"),  K("("), K(")"), K("（"),
@@ -63,6 +70,13 @@ static const struct key_def row_x0[] = {PAD("X"), PAD("0"), F("delete", ACT_DELE
 static const struct key_def row_0[] = {
     F("clear", ACT_CLEAR, 1), PAD("0"), F("delete", ACT_DELETE, 1), {0}};
 
+static const struct key_def row_number1[] = {
+    PAD("1"), PAD("2"), PAD("3"), F("delete", ACT_DELETE, 1), {0}};
+static const struct key_def row_number4[] = {PAD("4"), PAD("5"), PAD("6"), PAD("-"), {0}};
+static const struct key_def row_number7[] = {PAD("7"), PAD("8"), PAD("9"), PAD("."), {0}};
+static const struct key_def row_number0[] = {
+    {"key.0", "0", ACT_TEXT, 3}, F("clear", ACT_CLEAR, 1), {0}};
+
 struct page_def {
     int units; /* of a full row */
     const struct key_def *row[MAX_ROWS + 1];
@@ -73,8 +87,10 @@ static const struct page_def pages[] = {
     [KB_ENGLISH] = {ROW_UNITS, {row_qwerty, row_asdf, row_zxcv_english, row_space}},
     [KB_SYMBOLS] = {ROW_UNITS, {row_digits, row_marks1, row_marks2, row_letters}},
     [KB_LATIN] = {ROW_UNITS, {row_digits, row_qwerty, row_asdf, row_zxcv_latin}},
+    [KB_EMAIL] = {ROW_UNITS, {row_digits, row_qwerty, row_asdf, row_zxcv_latin, row_email}},
     [KB_IDNO] = {PAD_COLUMNS, {row_123, row_456, row_789, row_x0}},
     [KB_DIGITS] = {PAD_COLUMNS, {row_123, row_456, row_789, row_0}},
+    [KB_NUMBER] = {NUMBER_COLUMNS, {row_number1, row_number4, row_number7, row_number0}},
 };
 
 const char *kb_word(const struct keyboard *kb, const char *id)
@@ -121,7 +137,7 @@ static void add_key(struct keyboard *kb, const struct key_def *def, struct rect 
     bool is_capital = kb->page == KB_LATIN || (kb->page == KB_ENGLISH && kb->is_upper);
     if (is_text && is_capital && !it->label[1])
         it->label[0] = (char)toupper((unsigned char)it->label[0]);
-    if (kb->page == KB_IDNO && is_text)
+    if ((kb->page == KB_IDNO || kb->page == KB_NUMBER || kb->page == KB_EMAIL) && is_text)
         it->is_enabled = kb_text_takes(kb, it->label);
     if (def->act == ACT_SHIFT)
         it->is_selected = kb->is_upper;
@@ -211,15 +227,22 @@ static void layout_bar(struct keyboard *kb)
     it->is_enabled = n > 0;
 }
 
-static void layout_footer(struct keyboard *kb, struct rect r)
+static int footer_height(const struct keyboard *kb)
 {
+    return kb->is_search ? kb->t.target : kb->t.target_main;
+}
+
+static void layout_footer(struct keyboard *kb)
+{
+    struct rect r = rect_of(kb->t.margin, kb->panel_h - kb->t.margin - footer_height(kb),
+                            kb->panel_w - 2 * kb->t.margin, footer_height(kb));
     int cancel_w = (r.w - kb->t.gap_wide) / 3;
-    kb_add(kb, "key.cancel", kb_word(kb, "ime.cancel"), rect_of(r.x, r.y, cancel_w, r.h),
-           ACT_CANCEL, 0, LOOK_KEY);
+    kb_add(kb, "key.cancel", kb_word(kb, kb->is_search ? "ime.leave" : "ime.cancel"),
+           rect_of(r.x, r.y, cancel_w, r.h), ACT_CANCEL, 0, LOOK_KEY);
     int x = r.x + cancel_w + kb->t.gap_wide;
-    kb_add(kb, "key.ok", kb_word(kb, "ime.ok"), rect_of(x, r.y, r.x + r.w - x, r.h), ACT_OK, 0,
-           LOOK_MAIN)
-        ->is_enabled = kb->text[0] || kb->had_text || *pinyin_letters(kb->pinyin);
+    kb_add(kb, "key.ok", kb_word(kb, kb->is_search ? "ime.put_away" : "ime.ok"),
+           rect_of(x, r.y, r.x + r.w - x, r.h), ACT_OK, 0, kb->is_search ? LOOK_KEY : LOOK_MAIN)
+        ->is_enabled = kb->is_search || kb->text[0] || kb->had_text || *pinyin_letters(kb->pinyin);
 }
 
 static int keys_height(const struct keyboard *kb)
@@ -240,19 +263,21 @@ static void place(struct keyboard *kb)
     int small = font_line_height(font_get(kb->cfg.fonts, FONT_REGULAR, t->text_small));
     int body = font_line_height(font_get(kb->cfg.fonts, FONT_REGULAR, t->text_body));
     int title = font_line_height(candidate_font(kb));
-    int y = kb->panel_h - t->margin - t->target_main;
+    int y = kb->panel_h - t->margin - footer_height(kb);
     kb->keys = rect_of(x, y - t->gap_wide / 2 - keys_height(kb), w, keys_height(kb));
     y = kb->keys.y;
     if (kb_has_candidates(kb)) {
         int h = title > t->target ? title : t->target;
         kb->bar = rect_of(x, y - t->gap_wide - h, w, h);
-        kb->reading = rect_of(x, kb->bar.y - small - t->gap / 2, w, small);
+        /* a search shows the letters behind the text */
+        kb->reading =
+            kb->is_search ? kb->bar : rect_of(x, kb->bar.y - small - t->gap / 2, w, small);
         y = kb->reading.y;
     }
     int editor_h = 2 * body + t->pad;
     y -= kb_has_candidates(kb) ? 0 : t->gap_wide - t->gap;
     kb->editor = rect_of(x, y - t->gap - editor_h, w, editor_h);
-    int top = kb->editor.y - small - t->gap / 2 - t->pad;
+    int top = kb->editor.y - (kb->is_search ? 0 : small + t->gap / 2) - t->pad;
     kb->sheet = rect_of(0, top, kb->panel_w, kb->panel_h - top);
     kb->head = rect_of(0, top, kb->panel_w, kb->keys.y - top);
 }
@@ -282,6 +307,5 @@ void kb_layout(struct keyboard *kb)
         kb_date_layout(kb, kb->keys);
     else if (!kb->is_more)
         layout_keys(kb, kb->keys);
-    layout_footer(kb, rect_of(kb->t.margin, kb->panel_h - kb->t.margin - kb->t.target_main,
-                              kb->panel_w - 2 * kb->t.margin, kb->t.target_main));
+    layout_footer(kb);
 }

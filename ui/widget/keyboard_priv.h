@@ -20,8 +20,10 @@ enum kb_page {
     KB_ENGLISH,
     KB_SYMBOLS,
     KB_LATIN,
+    KB_EMAIL,
     KB_IDNO,
     KB_DIGITS,
+    KB_NUMBER,
     KB_DAYS,
     KB_MONTHS,
     KB_YEARS
@@ -77,7 +79,7 @@ struct keyboard {
     char label[256];
     char text[KEYBOARD_TEXT_BYTES];
     size_t max_chars;
-    bool had_text;
+    bool had_text, is_search;
 
     enum kb_page page, home_page; /* home: where the digits page returns to */
     bool is_upper, is_more;
@@ -112,5 +114,9 @@ bool kb_text_backspace(struct keyboard *kb);
 bool kb_text_takes(const struct keyboard *kb, const char *add);      /* may this come next? */
 void kb_text_show(const struct keyboard *kb, char *out, size_t cap); /* 6-8-4, 3-4-4, date */
 void kb_text_start(struct keyboard *kb, const char *text);
+
+/* What is searched for: the text and the letters that wait. out: KB_QUERY_BYTES */
+enum { KB_QUERY_BYTES = KEYBOARD_TEXT_BYTES + PINYIN_MAX_LETTERS };
+void kb_text_query(const struct keyboard *kb, char *out);
 
 #endif

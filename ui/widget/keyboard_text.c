@@ -24,13 +24,17 @@ static size_t limit_of(enum view_input input)
     case INPUT_DIGITS:
     case INPUT_LATIN:
     case INPUT_ENUM:
+    case INPUT_SET:
+    case INPUT_STEPS:
+    case INPUT_NUMBER:
+    case INPUT_EMAIL:
         break;
     }
     return MOST_CHARS;
 }
 
-/* May this one character stand at position n of the text? */
-static bool char_fits(enum view_input input, uint32_t cp, size_t n)
+/* May this one character stand behind text, at position n? */
+static bool char_fits(enum view_input input, const char *text, uint32_t cp, size_t n)
 {
     bool is_digit = cp >= '0' && cp <= '9';
     switch (input) {
@@ -41,12 +45,23 @@ static bool char_fits(enum view_input input, uint32_t cp, size_t n)
         return is_digit;
     case INPUT_LATIN:
         return is_digit || (cp >= 'A' && cp <= 'Z');
+    case INPUT_NUMBER:
+        if (cp == '.')
+            return n > 0 && text[n - 1] != '-' && !strchr(text, '.');
+        return is_digit || (cp == '-' && n == 0);
+    case INPUT_EMAIL:
+        if (cp == '@')
+            return n > 0 && !strchr(text, '@');
+        return is_digit || (cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z') || cp == '.' ||
+               cp == '-' || cp == '_' || cp == '+';
     case INPUT_NONE:
     case INPUT_TEXT:
     case INPUT_NAME:
     case INPUT_ADDRESS:
     case INPUT_DATE:
     case INPUT_ENUM:
+    case INPUT_SET:
+    case INPUT_STEPS:
         break;
     }
     return cp >= ' ' && cp != 0x7f;
@@ -59,7 +74,7 @@ static size_t next_fits(const struct keyboard *kb, const char *add)
     size_t len = strlen(add), used = len ? bytes_utf8_next(add, len, &cp) : 0;
     size_t n = bytes_utf8_count(kb->text);
     bool has_room = n < kb->max_chars && strlen(kb->text) + used < sizeof kb->text;
-    return used && has_room && char_fits(kb->input, cp, n) ? used : 0;
+    return used && has_room && char_fits(kb->input, kb->text, cp, n) ? used : 0;
 }
 
 bool kb_text_takes(const struct keyboard *kb, const char *add)
@@ -129,4 +144,14 @@ void kb_text_show(const struct keyboard *kb, char *out, size_t cap)
         snprintf(out, cap, "%d年%d月%d日", kb->chosen.year, kb->chosen.month, kb->chosen.day);
     else
         snprintf(out, cap, "%s", kb->text);
+}
+
+void kb_text_query(const struct keyboard *kb, char *out)
+{
+    size_t n = strlen(kb->text);
+    memcpy(out, kb->text, n);
+    for (const char *c = pinyin_letters(kb->pinyin); *c && n + 1 < KB_QUERY_BYTES; c++)
+        if (*c != '\'') /* only says where a syllable ends */
+            out[n++] = *c;
+    out[n] = '\0';
 }

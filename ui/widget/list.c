@@ -70,8 +70,11 @@ int list_page_of(struct list *list, struct widget_ctx *ctx, const struct widget 
 
 static void pager_show(struct list *l, struct widget_ctx *ctx)
 {
-    l->where->text = widget_words(ctx, "ui.page", widget_number(ctx, *l->page + 1),
-                                  widget_number(ctx, l->n_pages));
+    const char *page = widget_number(ctx, *l->page + 1), *n = widget_number(ctx, l->n_pages);
+    l->where->text = widget_words(ctx, "ui.page", page, n);
+    /* a third of the row is for it: figures alone where the words do not fit */
+    if (widget_natural(l->where, ctx) > (l->w.rect.w - 2 * l->gap) / 3)
+        l->where->text = widget_words(ctx, "ui.page_short", page, n);
     l->where->measured_w = 0;
     l->up->is_disabled = *l->page == 0;
     l->down->is_disabled = *l->page == l->n_pages - 1;
@@ -107,11 +110,17 @@ static void page_arrange(struct list *l, struct widget_ctx *ctx, struct rect r)
 /* The picture is the first to go when room is short: words and buttons are why people came. */
 static void decor_drop(struct list *l, struct widget_ctx *ctx)
 {
-    if (!l->decor || l->decor != l->w.first || rows_height(l, ctx, l->w.rect.w) <= l->w.rect.h)
+    struct widget *before = NULL;
+    if (!l->decor || rows_height(l, ctx, l->w.rect.w) <= l->w.rect.h)
         return;
-    l->w.first = l->decor->next;
+    for (struct widget *c = l->w.first; c && c != l->decor; c = c->next)
+        before = c;
+    if (before)
+        before->next = l->decor->next;
+    else
+        l->w.first = l->decor->next;
     if (l->w.last == l->decor)
-        l->w.last = NULL;
+        l->w.last = before;
     l->decor = NULL;
 }
 
@@ -178,7 +187,7 @@ void list_finish(struct list *l)
     struct button *up = button_new(ctx, &row->w, "page.up", text_get(ctx->texts, "ui.page_up"),
                                    BUTTON_PLAIN, (struct widget_action){.act = ACT_PAGE_UP});
     /* measured with sample numbers: the row keeps its height whatever page it names */
-    struct label *where = label_new(ctx, &row->w, widget_words(ctx, "ui.page", "8", "8"),
+    struct label *where = label_new(ctx, &row->w, widget_words(ctx, "ui.page_short", "8", "8"),
                                     STYLE_BODY, ctx->tok.ink_soft, ctx->tok.ground);
     struct button *down =
         button_new(ctx, &row->w, "page.down", text_get(ctx->texts, "ui.page_down"), BUTTON_PLAIN,

@@ -11,7 +11,7 @@ struct list {
     int *page;            /* current page from 0, kept by the ui; corrected when out of range */
     int n_pages;          /* after arrange */
     bool is_centred;      /* short content stands a little above the middle */
-    struct widget *decor; /* first child: a picture that gives way when rows need the room */
+    struct widget *decor; /* first or last row: gives way when the others need the room */
     struct widget *pager; /* the row of buttons, hidden while there is one page */
     struct widget *up, *down;
     struct widget *where; /* label "第 1 页 / 共 3 页" */

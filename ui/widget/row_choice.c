@@ -21,7 +21,10 @@ void chips_new(struct widget_ctx *ctx, struct widget *parent, const struct view_
     struct box *grid = box_new(ctx, parent, BOX_GRID, ctx->tok.gap);
     const char *id = row_id(ctx, v, item);
     /* a ring would promise that the option stays chosen */
-    enum button_look look = v->kind == VIEW_ACTIONS ? BUTTON_PLAIN : BUTTON_CHIP;
+    bool is_check = v->input == INPUT_SET || v->n_options == 1;
+    enum button_look look = v->kind == VIEW_ACTIONS ? BUTTON_PLAIN
+                            : is_check              ? BUTTON_CHECK
+                                                    : BUTTON_CHIP;
     for (size_t i = 0; i < v->n_options; i++) {
         struct widget_action tap = {
             .act = ACT_INTENT, .intent = INTENT_CHOOSE, .item = item, .option = (int)i};
@@ -34,32 +37,59 @@ void chips_new(struct widget_ctx *ctx, struct widget *parent, const struct view_
     grid->n_columns = columns_for(ctx, grid, (int)v->n_options, width_px);
 }
 
+bool row_has_chips(const struct view_item *v)
+{
+    return v->input != INPUT_STEPS && v->n_options <= ROW_MAX_CHIPS;
+}
+
+const char *row_choose_words(struct widget_ctx *ctx, const struct view_item *v)
+{
+    return text_get(ctx->texts, v->input == INPUT_SET ? "ui.choose_several" : "ui.choose");
+}
+
+const char *row_chosen(struct widget_ctx *ctx, const struct view_item *v)
+{
+    const char *words = "";
+    for (size_t i = 0; i < v->n_options; i++)
+        if (v->option[i].is_selected)
+            words = arena_printf(ctx->arena, "%s%s%s", words, words[0] ? "、" : "",
+                                 widget_text(ctx, &v->option[i].label));
+    return words;
+}
+
 /* A question with too many options shows the chosen one and opens the sheet. */
 static void sheet_button(struct widget_ctx *ctx, struct widget *parent, const struct view_item *v,
                          int item)
 {
-    const char *words = text_get(ctx->texts, "ui.choose");
-    for (size_t i = 0; i < v->n_options; i++)
-        if (v->option[i].is_selected)
-            words = widget_text(ctx, &v->option[i].label);
-    struct button *b = button_new(ctx, parent, row_id(ctx, v, item), words, BUTTON_PLAIN,
-                                  (struct widget_action){.act = ACT_SHEET, .item = item});
+    const char *words = row_chosen(ctx, v);
+    struct button *b =
+        button_new(ctx, parent, row_id(ctx, v, item), words[0] ? words : row_choose_words(ctx, v),
+                   BUTTON_PLAIN, (struct widget_action){.act = ACT_SHEET, .item = item});
     b->icon_end = "down";
 }
 
 void row_choice(struct widget_ctx *ctx, struct widget *list, const struct view_item *v, int item)
 {
     const struct tokens *t = &ctx->tok;
+    const char *question = widget_text(ctx, &v->label);
+    if (row_is_consent(ctx, v, list->basis)) {
+        row_consent(ctx, list, v, item);
+        return;
+    }
     struct box *card = card_new(ctx, list, NULL, "group");
     card->w.has_error = v->has_error;
-    struct label *l =
-        label_new(ctx, &card->w, widget_text(ctx, &v->label), STYLE_STRONG, t->ink, t->card);
-    l->w.id = arena_printf(ctx->arena, "%s.label", row_id(ctx, v, item));
-    const char *note = widget_text(ctx, &v->note);
+    if (question[0]) {
+        struct label *l = label_new(ctx, &card->w, question, STYLE_STRONG, t->ink, t->card);
+        l->w.id = arena_printf(ctx->arena, "%s.label", row_id(ctx, v, item));
+    }
+    const char *note = widget_text(ctx, &v->note), *error = widget_text(ctx, &v->value);
+    bool is_note_error = v->has_error && !error[0];
     if (note[0])
-        (void)label_new(ctx, &card->w, note, STYLE_BODY, v->has_error ? t->error_ink : t->ink_soft,
+        (void)label_new(ctx, &card->w, note, STYLE_BODY, is_note_error ? t->error_ink : t->ink_soft,
                         t->card);
-    if (v->n_options > ROW_MAX_CHIPS)
+    if (v->has_error && error[0])
+        (void)alert_bar_new(ctx, &card->w, NULL, error, TONE_ERROR);
+    if (!row_has_chips(v))
         sheet_button(ctx, &card->w, v, item);
     else
         chips_new(ctx, &card->w, v, item, list->basis - 2 * t->pad);

@@ -4,12 +4,17 @@
 
 enum { PAIR_LABEL_PERCENT = 44 };
 
+static bool row_is_list(const struct view_item *v)
+{
+    return v->input == INPUT_ENUM || v->input == INPUT_SET || v->input == INPUT_STEPS;
+}
+
 /* The white place where the value stands; touching it opens the keyboard or the sheet. */
 static void value_box(struct widget_ctx *ctx, struct widget *parent, const struct view_item *v,
                       int item)
 {
     const struct tokens *t = &ctx->tok;
-    bool is_list = v->input == INPUT_ENUM, can_edit = v->input != INPUT_NONE && v->is_enabled;
+    bool is_list = row_is_list(v), can_edit = v->input != INPUT_NONE && v->is_enabled;
     struct box *b = box_new(ctx, parent, BOX_ROW, t->gap);
     b->w.id = row_id(ctx, v, item);
     b->w.role = "field";
@@ -25,10 +30,9 @@ static void value_box(struct widget_ctx *ctx, struct widget *parent, const struc
     if (can_edit)
         b->w.action = (struct widget_action){.act = is_list ? ACT_SHEET : ACT_EDIT, .item = item};
     const char *value = widget_text(ctx, &v->value);
-    for (size_t i = 0; is_list && !value[0] && i < v->n_options; i++)
-        if (v->option[i].is_selected)
-            value = widget_text(ctx, &v->option[i].label);
-    const char *empty = text_get(ctx->texts, is_list ? "ui.choose" : "ui.type_here");
+    if (is_list && !value[0])
+        value = row_chosen(ctx, v);
+    const char *empty = is_list ? row_choose_words(ctx, v) : text_get(ctx->texts, "ui.type_here");
     b->w.text = value;
     struct label *l =
         label_new(ctx, &b->w, value[0] || !can_edit ? value : empty,
@@ -50,7 +54,7 @@ void row_field(struct widget_ctx *ctx, struct widget *list, const struct view_it
         label = widget_words(ctx, "ui.optional", label, NULL);
     struct label *l = label_new(ctx, &card->w, label, STYLE_BODY_BOLD, t->ink, t->card);
     l->w.id = arena_printf(ctx->arena, "%s.label", row_id(ctx, v, item));
-    if (v->input == INPUT_ENUM && v->is_enabled && v->n_options <= ROW_MAX_CHIPS)
+    if (row_is_list(v) && v->is_enabled && row_has_chips(v))
         chips_new(ctx, &card->w, v, item, list->basis - 2 * t->pad);
     else
         value_box(ctx, &card->w, v, item);

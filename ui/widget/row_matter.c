@@ -30,7 +30,7 @@ static struct box *matter_card(struct widget_ctx *ctx, struct widget *list,
     card->w.is_disabled = !v->is_enabled;
     if (v->is_enabled)
         card->w.action =
-            (struct widget_action){.act = ACT_INTENT, .intent = INTENT_OPEN_MATTER, .item = item};
+            (struct widget_action){.act = ACT_INTENT, .intent = INTENT_OPEN, .item = item};
     return card;
 }
 
@@ -43,6 +43,18 @@ void row_matter(struct widget_ctx *ctx, struct widget *list, const struct view_i
     if (v->is_enabled)
         picture_new(ctx, &card->w, "forward", t->icon * 2, t->icon * 2, t->on_primary)->disc =
             t->primary;
+}
+
+void row_matter_line(struct widget_ctx *ctx, struct widget *list, const struct view_item *v,
+                     int item)
+{
+    const struct tokens *t = &ctx->tok;
+    struct box *card = tile_new(ctx, list, v, item, STYLE_STRONG, false);
+    const char *value = widget_text(ctx, &v->value);
+    if (value[0])
+        (void)pill_new(ctx, &card->w, value, v->tone);
+    if (v->is_enabled)
+        (void)picture_new(ctx, &card->w, "forward", t->icon, t->icon, t->primary);
 }
 
 void row_matter_only(struct widget_ctx *ctx, struct widget *list, const struct view_item *v,
@@ -83,4 +95,30 @@ void row_metric(struct widget_ctx *ctx, struct widget *grid, const struct view_i
     struct label *big = label_new(ctx, &row->w, after, STYLE_NUMBER, t->primary, t->card);
     big->can_shrink = true;
     big->w.grow = 1;
+}
+
+/* Width of a figure's card: the name may break, the values may not. */
+static int metric_width(struct widget_ctx *ctx, const struct widget *card, enum text_style style)
+{
+    const struct tokens *t = &ctx->tok;
+    const struct widget *row = card->last;
+    return font_width(widget_font(ctx, STYLE_BODY), row->first->text, SIZE_MAX) + t->icon +
+           font_width(widget_font(ctx, style), row->last->text, SIZE_MAX) + 2 * t->gap +
+           2 * t->pad + 2;
+}
+
+void metrics_fit(struct widget_ctx *ctx, struct box *grid, int width_px)
+{
+    int large = 0, n = 0;
+    for (struct widget *c = grid->w.first; c; c = c->next, n++) {
+        int w = metric_width(ctx, c, STYLE_TITLE);
+        large = w > large ? w : large;
+    }
+    grid->n_columns = n < 2 || 2 * large + grid->gap > width_px ? 1 : 2;
+    for (struct widget *c = grid->w.first; c; c = c->next) {
+        if (metric_width(ctx, c, STYLE_STRONG) * grid->n_columns <= width_px)
+            continue;
+        ((struct box *)c->last)->kind = BOX_COLUMN;
+        c->last->first->next->is_hidden = true; /* the arrow */
+    }
 }

@@ -20,6 +20,13 @@ void row_task(struct widget_ctx *ctx, struct widget *list, const struct view_ite
     const char *dept = widget_text(ctx, &v->value), *note = widget_text(ctx, &v->note);
     if (dept[0])
         (void)label_new(ctx, &words->w, dept, STYLE_SMALL, t->ink_soft, t->card);
+    const char *state = widget_text(ctx, &v->value2);
+    if (state[0]) { /* how it stands; the rest is detail */
+        (void)pill_new(ctx, &card->w, state, v->tone);
+        if (note[0])
+            (void)label_new(ctx, &words->w, note, STYLE_SMALL, t->ink_soft, t->card);
+        return;
+    }
     if (!note[0])
         return;
     /* a short note stands at the right, a long one below */

@@ -26,6 +26,8 @@ void row_matter(struct widget_ctx *ctx, struct widget *list, const struct view_i
 void row_matter_only(struct widget_ctx *ctx, struct widget *list, const struct view_item *v,
                      int item);
 void row_metric(struct widget_ctx *ctx, struct widget *grid, const struct view_item *v, int item);
+/** Two figures side by side, one a row, or its two values below each other: as they fit. */
+void metrics_fit(struct widget_ctx *ctx, struct box *grid, int width_px);
 void row_task(struct widget_ctx *ctx, struct widget *list, const struct view_item *v, int item);
 void row_material(struct widget_ctx *ctx, struct widget *list, const struct view_item *v, int item);
 void row_choice(struct widget_ctx *ctx, struct widget *list, const struct view_item *v, int item);
@@ -35,6 +37,42 @@ void row_number(struct widget_ctx *ctx, struct widget *list, const struct view_i
 void row_qr(struct widget_ctx *ctx, struct widget *list, const struct view_item *v, int item);
 void row_rating(struct widget_ctx *ctx, struct widget *list, const struct view_item *v, int item);
 void row_progress(struct widget_ctx *ctx, struct widget *list, const struct view_item *v, int item);
+void row_tile(struct widget_ctx *ctx, struct widget *list, const struct view_item *v, int item);
+void row_search(struct widget_ctx *ctx, struct widget *list, const struct view_item *v, int item);
+void row_case(struct widget_ctx *ctx, struct widget *list, const struct view_item *v, int item);
+void row_place(struct widget_ctx *ctx, struct widget *list, const struct view_item *v, int item);
+
+/** A matter among many: a lower card than row_matter's. */
+void row_matter_line(struct widget_ctx *ctx, struct widget *list, const struct view_item *v,
+                     int item);
+
+/** A card with a picture, its name in that style (a title is set smaller where it does not fit)
+ * and one line, below the name or beside it. */
+struct box *tile_new(struct widget_ctx *ctx, struct widget *parent, const struct view_item *v,
+                     int item, enum text_style style, bool is_beside);
+
+/** The white place with a lens and the words or the hint. @param action  what a tap does */
+struct box *search_box_new(struct widget_ctx *ctx, struct widget *parent, const struct view_item *v,
+                           int item, struct widget_action action);
+
+/** Two or three options side by side that change what the page shows. */
+void segments_new(struct widget_ctx *ctx, struct widget *parent, const struct view_item *v,
+                  int item);
+
+/** A choice whose note is a text to be read and agreed to: in pieces that pages turn between. */
+void row_consent(struct widget_ctx *ctx, struct widget *list, const struct view_item *v, int item);
+
+/** @return true when the note is too long for a hint */
+bool row_is_consent(struct widget_ctx *ctx, const struct view_item *v, int width_px);
+
+/** @return true when its options are shown in the row, false: in a sheet of their own */
+bool row_has_chips(const struct view_item *v);
+
+/** @return what stands where nothing is chosen yet */
+const char *row_choose_words(struct widget_ctx *ctx, const struct view_item *v);
+
+/** @return the words of the chosen options, joined; "" when none is chosen */
+const char *row_chosen(struct widget_ctx *ctx, const struct view_item *v);
 
 /** Coloured bar with an icon and words. */
 struct box *alert_bar_new(struct widget_ctx *ctx, struct widget *parent, const char *id,

@@ -33,6 +33,7 @@ enum widget_act {
     ACT_PAGE_UP,
     ACT_PAGE_DOWN,
     ACT_EDIT,       /* open the keyboard for view item `item` */
+    ACT_EMPTY,      /* empty the search words of view item `item`, then as ACT_EDIT */
     ACT_SHEET,      /* open the list of options of view item `item` */
     ACT_SHEET_DONE, /* close it */
     ACT_INK_CLEAR,  /* empty the signature */

@@ -35,7 +35,7 @@ static void setup(struct world *w, bool is_elder)
         theme_new(ASSETS, "default", &w->theme, &err))
         CU_FAIL_FATAL("assets");
     theme_resolve(w->theme, PANEL_W / 344.0, is_elder, &w->tokens);
-    struct keyboard_cfg cfg = {w->fonts, w->texts, NULL, done, w};
+    struct keyboard_cfg cfg = {.fonts = w->fonts, .texts = w->texts, .done = done, .arg = w};
     w->kb = keyboard_new(&cfg);
 }
 
@@ -49,7 +49,13 @@ static void teardown(struct world *w)
 
 static void open_for(struct world *w, enum view_input input, const char *text, size_t max_chars)
 {
-    struct keyboard_job job = {input, "标签", text, max_chars, 2026, 11, 23};
+    struct keyboard_job job = {.input = input,
+                               .label = "标签",
+                               .text = text,
+                               .max_chars = max_chars,
+                               .year = 2026,
+                               .month = 11,
+                               .day = 23};
     keyboard_open(w->kb, &job, &w->tokens, PANEL_W, PANEL_H);
 }
 
@@ -261,6 +267,42 @@ static void candidates_are_cut_at_the_limit(void)
     teardown(&w);
 }
 
+/* A sign stands first, a point once and behind a digit; keys that cannot follow are off. */
+static void number_with_sign_and_point(void)
+{
+    struct world w;
+    setup(&w, false);
+    open_for(&w, INPUT_NUMBER, NULL, 12);
+    CU_ASSERT_FALSE(look(&w, "key..").item.is_enabled);
+    tap_keys(&w, "-");
+    CU_ASSERT_FALSE(look(&w, "key.-").item.is_enabled);
+    CU_ASSERT_FALSE(look(&w, "key..").item.is_enabled);
+    tap_keys(&w, "12.");
+    CU_ASSERT_FALSE(look(&w, "key..").item.is_enabled);
+    tap_keys(&w, "5");
+    tap_keys(&w, "."); /* does nothing */
+    expect_shown(&w, "-12.5");
+    expect_done(&w, "-12.5");
+    w.n_done = 0;
+    open_for(&w, INPUT_NUMBER, "1-2", 12);
+    expect_shown(&w, "1"); /* nothing behind what does not belong there */
+    teardown(&w);
+}
+
+static void email_in_small_letters(void)
+{
+    struct world w;
+    setup(&w, false);
+    open_for(&w, INPUT_EMAIL, NULL, 20);
+    CU_ASSERT_FALSE(look(&w, "key.@").item.is_enabled);
+    tap_keys(&w, "li_9-a@x");
+    CU_ASSERT_FALSE(look(&w, "key.@").item.is_enabled);
+    tap(&w, "key..com");
+    expect_shown(&w, "li_9-a@x.com");
+    expect_done(&w, "li_9-a@x.com");
+    teardown(&w);
+}
+
 static void date_by_calendar(void)
 {
     struct world w;
@@ -460,6 +502,8 @@ static CU_TestInfo cases[] = {
     {"a mobile number", mobile_number},
     {"capitals and limit", capitals_and_limit},
     {"candidates are cut at the limit", candidates_are_cut_at_the_limit},
+    {"a number with sign and point", number_with_sign_and_point},
+    {"an e-mail address in small letters", email_in_small_letters},
     {"a date by calendar", date_by_calendar},
     {"weekdays are right", weekdays_are_right},
     {"a bad starting text is left out", bad_starting_text_is_left_out},

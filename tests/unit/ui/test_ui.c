@@ -104,7 +104,7 @@ static void tap_becomes_intent(void)
     CU_ASSERT_EQUAL(next(ui).kind, INTENT_NEXT);
     show(ui, "home");
     tap(ui, "matter.NB.BIRTH", -1, 3000);
-    CU_ASSERT_EQUAL(next(ui).kind, INTENT_OPEN_MATTER);
+    CU_ASSERT_EQUAL(next(ui).kind, INTENT_OPEN);
     tap(ui, "call", -1, 4000);
     CU_ASSERT_EQUAL(next(ui).kind, INTENT_CALL_STAFF);
     tap(ui, "elder", -1, 5000);
