@@ -182,18 +182,20 @@ def printer_unplugged_while_printing(args):
 def broken_matter_file(args):
     folder = os.path.join(args.out, "broken-matters")
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(os.path.join(ROOT, "assets/matters"), folder)
-    path = os.path.join(folder, "newborn.json")
-    with open(path, encoding="utf-8") as f:
+    os.makedirs(os.path.join(folder, "national"))
+    for name in ("catalogue.json", "fields.json"):
+        shutil.copy(os.path.join(ROOT, "assets/matters", name), folder)
+    good = os.path.join(ROOT, "assets/matters/national/newborn.json")
+    with open(good, encoding="utf-8") as f:
         text = f.read()
-    with open(path, "w", encoding="utf-8") as f:
+    with open(os.path.join(folder, "national/newborn.json"), "w", encoding="utf-8") as f:
         f.write(text.replace('"!q_married"', '"!q_maried"', 1))
     with Case(args, "broken_matter", matters=folder) as c:
         c.up()
         c.shows("OUT_OF_SERVICE")
         c.says("out.no_matter")
-        c.log_has("newborn.json: /gates/1/if")
-    shutil.copy(os.path.join(ROOT, "assets/matters/newborn.json"), os.path.join(folder, "good.json"))
+        c.log_has("national/newborn.json: /gates/1/if")
+    shutil.copy(good, os.path.join(folder, "national/good.json"))
     with Case(args, "one_broken_matter", matters=folder) as c:
         c.up()
         c.shows("HOME")

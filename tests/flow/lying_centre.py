@@ -9,6 +9,7 @@ receipt included, and nothing may pass for delivered. When the real centre is ba
 must arrive there by itself, exactly once, with no gap."""
 
 import argparse
+import base64
 import concurrent.futures
 import functools
 import json
@@ -18,11 +19,12 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from bad_input import Case  # noqa: E402
-from world import WorldError, wait_until  # noqa: E402
+from bad_input import TEXT, Case  # noqa: E402
+from world import TERMINAL, WorldError, wait_until  # noqa: E402
 
 AT_ONCE = 4  # worlds beside each other: a visit is mostly waiting
 RECORDS = {"application": 1, "rating": 1}
@@ -65,6 +67,79 @@ class Impostor:
     def close(self):
         self.is_ending = True
         self.thread.join()
+        self.listener.close()
+
+
+def http(body, content_type="application/json", status=200, length=None):
+    return (f"HTTP/1.1 {status} Scripted\r\nContent-Type: {content_type}\r\nContent-Length: "
+            f"{len(body) if length is None else length}\r\n\r\n").encode() + body
+
+
+class Liar:
+    """The centre itself, by its own certificate: heartbeats are good, records are put off, and
+    enquiries are answered with `lie`, a function that is given the connection."""
+
+    HEARTBEAT = http(b'{"time":"2026-11-23T04:00:00Z","poll_s":60}')
+    LATER = http(b'{"title":"later","status":503}', "application/problem+json", 503)
+
+    def __init__(self, world):
+        self.lie, self.n_lies, self.is_ending, self.threads = None, 0, False, []
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(f"{world.keys}/centre-tls.pem", f"{world.keys}/centre-tls.key")
+        self.listener = socket.create_server(("127.0.0.1", world.port))
+        self.listener.settimeout(0.1)
+        self.thread = threading.Thread(target=self.accept, daemon=True)
+        self.thread.start()
+
+    def accept(self):
+        while not self.is_ending:
+            try:
+                peer, _ = self.listener.accept()
+            except TimeoutError:
+                continue
+            self.threads.append(threading.Thread(target=self.serve, args=(peer,), daemon=True))
+            self.threads[-1].start()
+
+    def serve(self, peer):
+        try:
+            with self.context.wrap_socket(peer, server_side=True) as peer:
+                peer.settimeout(0.2)
+                while self.answer(peer):
+                    pass
+        except OSError:
+            pass  # the caller hung up
+
+    def request(self, peer):
+        """(path, whether it is whole)"""
+        data = b""
+        while not self.is_ending:
+            head, end, body = data.partition(b"\r\n\r\n")
+            length = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-len")]
+            if end and len(body) >= int(length[0].split(b":")[1]):
+                return head.split()[1].decode()
+            try:
+                got = peer.recv(65536)
+            except TimeoutError:
+                continue
+            if not got:
+                return None
+            data += got
+        return None
+
+    def answer(self, peer):
+        path = self.request(peer)
+        if path == "/v1/enquiries":
+            self.n_lies += 1
+            self.lie(peer)
+            return False
+        if path:
+            peer.sendall(self.HEARTBEAT if path == "/v1/heartbeat" else self.LATER)
+        return path is not None
+
+    def close(self):
+        self.is_ending = True
+        for thread in (self.thread, *self.threads):
+            thread.join()
         self.listener.close()
 
 
@@ -201,6 +276,85 @@ def nobody(args, name):
         all_good_again(c)
 
 
+NUMBER = TERMINAL + "20261123" + "000019"
+
+
+def token(nth):
+    """The shape of a receipt's code; each differs, as a scanner tells the same one only once."""
+    parts = (b"\1" + bytes.fromhex(NUMBER) + bytes(36), bytes([nth] * 64))
+    return "YJ1." + ".".join(base64.urlsafe_b64encode(p).decode().rstrip("=") for p in parts)
+
+
+SOMEBODY = {"number": "1" * 24, "matter": "NB.BIRTH", "matter_name": "新生儿出生", "version": "1",
+            "received": "2026-11-23", "fixes": [], "may_fix": True,
+            "tasks": [{"id": "hukou", "name": "别人的事", "state": "done"}]}
+
+
+def says(document):
+    return lambda peer: peer.sendall(http(json.dumps(document).encode()))
+
+
+def drip(peer):
+    """A byte now and then, so that no silence is ever long."""
+    peer.sendall(http(b"", length=1000))
+    for _ in range(200):
+        peer.sendall(b" ")
+        time.sleep(0.2)
+
+
+PROGRESS_LIES = {
+    "html": lambda peer: peer.sendall(http(b"<html>sign in</html>", "text/html")),
+    "html that says it is json": lambda peer: peer.sendall(http(b"<html>sign in</html>")),
+    "huge": lambda peer: peer.sendall(http(b" " * 200000)),
+    "wrong types": says({"reports": [{**SOMEBODY, "number": 7, "tasks": {}}]}),
+    "somebody else's": says({"reports": [SOMEBODY]}),
+    "hidden characters": says({"reports": [{**SOMEBODY, "number": NUMBER, "matter_name": "a\u202eb"}]}),
+    "hangs up": lambda peer: None,
+    "drips": drip,
+}
+
+
+def enquiries(args, name):
+    """The centre lies when it is asked. Nothing of it is shown, the visits go on."""
+    with Case(args, name, sim_args=["--speed", "10"]) as c:
+        liar = Liar(c.world)
+        try:
+            c.world.start_sim()
+            c.world.start_kiosk()
+            c.shows("HOME")
+            c.hand.do_tap("home.progress")  # offered as soon as the line is up
+            for nth, lie in enumerate(PROGRESS_LIES.values()):
+                liar.lie = lie
+                c.shows("PROGRESS")
+                c.hand.do_scan(token(nth))
+                words = [TEXT[t].split("{1}")[0] for t in ("progress.refused", "progress.offline")]
+                wait_until("the words that it cannot be had", lambda words=words: any(
+                    w in i["text"] for i in c.world.dump()["items"] for w in words), 30, 0.05)
+                must("别人" not in json.dumps(c.world.dump(), ensure_ascii=False), "a lie is shown")
+                c.hand.touched = time.monotonic()
+                c.hand.rest()
+                c.hand.do_home()
+                c.shows("HOME")
+                c.hand.do_tap("home.progress")
+            c.shows("PROGRESS")
+            c.hand.do_home()
+            must(liar.n_lies == len(PROGRESS_LIES), f"{liar.n_lies} questions were asked")
+            liar.lie = says({"items": [{"key": "somebody", "state": "found", "value": "别人"},
+                                       {"key": "hukou_addr", "state": "found", "value": "a\u202eb"}]})
+            c.play()
+            must(liar.n_lies == len(PROGRESS_LIES) + 1, "data sharing was not asked")
+            c.log_has("enquiry: ERR_SYNC_NOT_CENTRE")
+            c.log_has("enquiry: ERR_SYNC_OFFLINE")
+            must(not confirmed(c.world), "something passed for delivered")
+        finally:
+            liar.close()
+        c.world.start_centre()
+        all_good_again(c, timeout_s=120)
+        must(all(m.get("verification", "waiting") == "waiting" for r in c.world.centre_list() if r[3] == "application"
+                 for m in c.world.centre_record(r[0])["opened"]["materials"]),
+             "a lie stands in the record")
+
+
 def fault_case(order, code, stores=False, restart=False):
     return functools.partial(centre_fault, order, code, stores, restart)
 
@@ -220,6 +374,7 @@ CASES = {
     "captive_portal": functools.partial(impostor, "portal", "ERR_SYNC_TLS"),
     "nobody": nobody,
     "all_in_a_row": all_in_a_row,
+    "enquiries": enquiries,
 }
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Make the pictures of the README: play the newborn visit and copy its screens, its receipt and the
-# first page of its application form.
+# Make the pictures of the README: play some visits and copy their screens, a receipt and the first
+# page of its application form.
 #   pictures.sh [BUILD]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -12,7 +12,16 @@ trap 'rm -rf "$work"' EXIT
 mkdir -p docs/pictures
 for pair in home:home matter:matter identify:identify questions-answered:questions form-baby:form \
     materials-done:materials signed:sign receipt-printed:receipt; do
-    install -m 644 "$(ls "$work"/*-"${pair%%:*}".png | head -n 1)" "docs/pictures/${pair#*:}.png"
+    install -m 644 "$(ls "$work"/*-"${pair%%:*}".png | tail -n 1)" "docs/pictures/${pair#*:}.png"
+done
+/usr/bin/python3 tests/flow/play.py --build "$build" --visit tests/flow/visits/death.visit --out "$work/death"
+/usr/bin/python3 tests/flow/progress.py --build "$build" --out "$work/progress"
+mkdir "$work/gallery"
+"$build/tests/screen/screen_gallery" "$work/gallery" >/dev/null
+for pair in gallery/find-hits-keys:search death/*-guide:guide progress/*-with-card:progress \
+    progress/*-form-fix:correction; do
+    # shellcheck disable=SC2086 # the pattern is meant to be filled in
+    install -m 644 "$(ls "$work"/${pair%%:*}.png | head -n 1)" "docs/pictures/${pair#*:}.png"
 done
 install -m 644 "$work/receipt.png" docs/pictures/paper.png
 /usr/bin/python3 tests/flow/a4.py --build "$build" --out "$work/a4"

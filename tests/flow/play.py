@@ -39,6 +39,36 @@ def cards():
     return {c["id"]: c for c in listed} if isinstance(listed, list) else listed
 
 
+def answer_of(answers, field):
+    """heirs.2.name: of the second member of a repeat; heirs.name of the first."""
+    if field in answers:
+        return answers[field]
+    group, _, rest = field.partition(".")
+    number, _, name = rest.partition(".")
+    members = answers.get(group)
+    if not isinstance(members, list):
+        return None
+    at, name = (int(number) - 1, name) if number.isdigit() else (0, rest)
+    member = members[at] if at < len(members) else {}
+    return member.get(name, member.get(f"{group}.{name}"))
+
+
+def is_secret(text, public):
+    """Short numbers are everywhere, and some words are the matters' own."""
+    is_long = len(text) >= 6 if text.isascii() else len(text) >= 2
+    return is_long and text not in public
+
+
+def public_words():
+    words = []
+    for folder in ("assets/matters", "assets/codes", "assets/strings"):
+        for base, _, files in os.walk(os.path.join(ROOT, folder)):
+            for name in files:
+                with open(os.path.join(base, name), encoding="utf-8", errors="replace") as f:
+                    words.append(f.read())
+    return "\n".join(words)
+
+
 class Player:
     def __init__(self, world, out, offline):
         self.world, self.out, self.offline = world, out, offline
@@ -99,15 +129,25 @@ class Player:
             # it waits for a device ("printing"): so does a person, and then reads before touching
             wait_until(f"{item} to be of use", lambda: (self.item(item) or {}).get("enabled"), 20)
             time.sleep(BETWEEN_TOUCHES_S)
+        shown = self.shown()
         self.world.ui("tap", **where)
         self.touched = time.monotonic()
-        self.reaction(before)
+        self.reaction(before, shown)
 
-    def reaction(self, before):
-        try:
-            self.world.ui("wait", after=before, timeout_ms=2000)
-        except WorldError:
-            pass  # it may change nothing, or only what the screen alone decides
+    def shown(self):
+        return [(i.get("id"), i.get("text")) for i in self.world.dump()["items"]]
+
+    def reaction(self, before, shown=None):
+        """Until another view is there, or the screen has turned a page of its own."""
+        end = time.monotonic() + 2
+        while time.monotonic() < end:
+            try:
+                self.world.ui("wait", after=before, timeout_ms=50)
+                return
+            except WorldError:
+                if shown is not None and self.shown() != shown:
+                    return
+        # it may change nothing
 
     def do_tap(self, item_id, option=None):
         if option is None:
@@ -146,19 +186,35 @@ class Player:
     def do_text(self, item_id, text):
         if self.world.sanitizer:
             self.rest()
-        before = self.world.ui("wait", item=item_id, timeout_ms=5000)["revision"]
+        if item_id == "find.search":  # the keys stand in its place
+            before = self.world.wait_screen("FIND", 5000)["revision"]
+        else:
+            before = self.world.ui("wait", item=item_id, timeout_ms=5000)["revision"]
         self.world.ui("text", id=item_id, text=text)
         self.reaction(before)
-        self.typed[item_id.removeprefix("field.")] = text
+        if item_id == "find.search":  # other matters stand there now: as a new page
+            self.touched = time.monotonic()
+        if item_id.startswith("field."):
+            self.typed[item_id.removeprefix("field.")] = text
 
     def do_card(self, name):
-        self.card_name = name
+        if self.world.dump()["screen"] == "IDENTIFY" or not self.card_name:
+            self.card_name = name  # another one later is another person's
         self.world.simulate(f"card lay {name}")
 
     def do_lift(self):
         self.world.simulate("card lift")
 
+    def last_receipt(self):
+        """The code on the last ticket that has one."""
+        codes = [code for code in map(self.world.read_qr, self.world.tickets()) if code]
+        if not codes:
+            raise WorldError("no receipt with a code was printed")
+        return codes[-1]
+
     def do_scan(self, text):
+        if text == "RECEIPT":
+            text = self.last_receipt()
         # the engine only delivers while its owner listens: the page that asks must be up
         self.rest()
         if not self.world.has_camera:
@@ -174,6 +230,9 @@ class Player:
             points = [[round(0.18 + 0.22 * stroke + 0.16 * i / 23, 4),
                        round(0.5 + 0.28 * math.sin(i / 3 + stroke), 4), i * 12] for i in range(24)]
             self.world.ui("drag", id="sign.pad", points=points)
+
+    def do_share(self, *_):
+        raise WorldError("only the core player can say what data sharing answers")
 
     def do_sim(self, *words):
         self.world.simulate(" ".join(words))
@@ -266,7 +325,7 @@ class Player:
         opened = record["opened"]
         answers = opened["answers"]
         for field, text in self.typed.items():
-            must(answers.get(field) == text, f"{field} at the centre is not what was typed")
+            must(answer_of(answers, field) == text, f"{field} at the centre is not what was typed")
         if self.card_name:
             card = cards()[self.card_name]
             must(opened["applicant"]["name"] == card["name"], "applicant's name is not the card's")
@@ -286,7 +345,8 @@ class Player:
 
     def secrets(self):
         """What a visitor would not want to be found by the next one."""
-        secrets = [v for v in self.typed.values() if len(v) >= 3]
+        public = public_words()
+        secrets = [v for v in self.typed.values() if is_secret(v, public)]
         if self.card_name:
             card = cards()[self.card_name]
             secrets += [card["number"], card["name"], card.get("address") or ""]

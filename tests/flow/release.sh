@@ -28,7 +28,7 @@ grep -q "unrecognized option '--inspect'" "$work/err" || fail "--inspect is know
 strings -a "$kiosk" >"$work/strings"
 grep -qF "$root/" "$work/strings" && fail "the build folder is in the binary"
 grep -qE "inspect_(start|serve)|advance_ms" "$work/strings" && fail "the inspector is in the binary"
-for file in matters/newborn.json strings/zh-Hans.json strings/en.json themes/default.json \
+for file in matters/catalogue.json matters/national/newborn.json strings/zh-Hans.json strings/en.json themes/default.json \
     fonts/fonts.json devices/reader.json devices/scanner.json devices/printer.json \
     schema/matter.schema.json; do
     [ -s "$share/$file" ] || fail "$file is not installed"

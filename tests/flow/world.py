@@ -186,7 +186,8 @@ class World:
             self.centre_control = None
         control = os.path.join(self.run, "centre.sock")
         args = ["serve", "--data", self.central_data, "--keys", self.keys, "--listen",
-                f"127.0.0.1:{self.port}", "--port-file", port_file, "--control", control]
+                f"127.0.0.1:{self.port}", "--port-file", port_file, "--control", control,
+                "--registry", os.path.join(ROOT, "tests/central/registry.json")]
         for fault in faults:
             args += ["--fault", fault]
         process = self.spawn("kiosk-central", args)
@@ -201,7 +202,7 @@ class World:
         self.centre_control = LineSocket(control)
 
     def centre_order(self, order):
-        """`fault KIND [N]`, `fault off` or `stats`; the answer's text."""
+        """One order of tests/central/control.h; the answer's text."""
         answer = self.centre_control.ask(order)
         if answer.startswith("error"):
             raise WorldError(f"kiosk-central: {order}: {answer}")
