@@ -92,39 +92,6 @@ static enum view_input input_of(const struct visit *v, enum matter_type type)
     return INPUT_LATIN;
 }
 
-static size_t max_chars_of(const struct matter_var *var)
-{
-    switch (var->type) {
-    case TYPE_IDNO:
-    case TYPE_USCC:
-        return 18;
-    case TYPE_MOBILE:
-        return 11;
-    case TYPE_DATE:
-        return 10;
-    case TYPE_BANKCARD:
-        return 19;
-    case TYPE_TEL:
-    case TYPE_INTEGER:
-    case TYPE_DECIMAL:
-        return 20;
-    case TYPE_REGION:
-        return 6;
-    case TYPE_BOOL:
-    case TYPE_ENUM:
-    case TYPE_TEXT:
-    case TYPE_NAME:
-    case TYPE_ADDRESS:
-    case TYPE_DIGITS:
-    case TYPE_CODE:
-    case TYPE_SET:
-    case TYPE_EMAIL:
-    case TYPE_CONSENT:
-        break;
-    }
-    return var->max_chars ? var->max_chars : 100;
-}
-
 static const char *source_text(enum visit_source source)
 {
     switch (source) {
@@ -225,7 +192,7 @@ static void show_field(const struct visit *v, int index, struct view *ret)
     struct view_item *item = show_var(v, index, VIEW_FIELD, "field", ret);
     bool is_typed = item->is_enabled && !visit_choice_is_tapped(v, index);
     if (is_typed) {
-        item->max_chars = max_chars_of(var);
+        item->max_chars = var->max_chars;
         item->edit = visit_view_copy(ret, v->s.value[index]);
     }
     if (is_typed && !visit_answers_is_masked(var) && !var->unit)
