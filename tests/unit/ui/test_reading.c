@@ -4,32 +4,13 @@
 #include <string.h>
 
 #include "cunit_main.h"
+#include "open_ui.h"
 #include "ui/ui_priv.h"
 
 enum { N_ITEMS = 40 };
 
 static struct view view;
 static char ids[N_ITEMS][32];
-
-static struct ui *open_ui(void)
-{
-    struct ui *ui = NULL;
-    struct err err = {0};
-    struct ui_cfg cfg = {.assets_dir = YJ_SOURCE_DIR "/assets",
-                         .display = "memory",
-                         .theme = "default",
-                         .language = "zh-Hans",
-                         .width_px = 1080,
-                         .height_px = 1920,
-                         .width_mm = 344};
-    int r = ui_new(&cfg, &ui, &err);
-    if (r == ERR_UI_FONT) {
-        fprintf(stderr, "skipped: %s\n", err.msg);
-        exit(77);
-    }
-    CU_ASSERT_FATAL(r == 0);
-    return ui;
-}
 
 /* A list of lines or questions that takes several pages. */
 static void list_make(enum view_screen screen, const char *prefix)
