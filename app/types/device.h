@@ -9,6 +9,7 @@
 #include "types/bitmap.h"
 #include "types/card.h"
 #include "types/document.h"
+#include "types/nav.h"
 
 enum device_kind {
     DEVICE_READER,           /* identity cards */
@@ -16,6 +17,7 @@ enum device_kind {
     DEVICE_PRINTER,          /* receipts */
     DEVICE_CARD_SLOT,        /* contact cards through PC/SC; optional */
     DEVICE_DOCUMENT_PRINTER, /* A4 pages through CUPS or IPP; optional */
+    DEVICE_KEYPAD,           /* tactile keypad with a headphone socket; optional */
     DEVICE_N_KINDS,
 };
 
@@ -67,6 +69,8 @@ enum device_event_kind {
     DEVICE_EVENT_CODE,         /* code_text: owned pointer, receiver wipes and frees */
     DEVICE_EVENT_CODE_FAILED,  /* code */
     DEVICE_EVENT_PRINT_DONE,   /* from either printer: job, result, evidence, code */
+    DEVICE_EVENT_KEY,          /* key: one press, never a repetition of it */
+    DEVICE_EVENT_HEADSET,      /* is_headset_in: headphones were plugged in or pulled out */
 };
 
 struct device_event {
@@ -78,6 +82,8 @@ struct device_event {
         struct card *card;
         struct portrait *portrait;
         char *code_text; /* valid UTF-8, at most 1024 bytes, no control characters */
+        enum nav_key key;
+        bool is_headset_in;
         struct {
             int64_t job;
             enum print_result result;

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "types/prefs.h"
 #include "types/strokes.h"
 
 enum view_screen {
@@ -41,6 +42,13 @@ struct view_text {
     bool is_arg_id; /* the arguments are ids of texts themselves */
 };
 
+/* How a page that says something to somebody who has turned away must be heard. */
+enum view_urgency {
+    URGENCY_ONCE,   /* said when it appears */
+    URGENCY_REPEAT, /* said again every 6 s: something was left behind, the visit is about to end */
+    URGENCY_ALARM,  /* an alarm tone and the words, louder, every 5 s: nobody came to take it */
+};
+
 enum view_tone { TONE_NEUTRAL, TONE_OK, TONE_WAIT, TONE_WARN, TONE_ERROR };
 
 enum intent_kind {
@@ -59,8 +67,12 @@ enum intent_kind {
     INTENT_REPRINT,  /* try the printer again */
     INTENT_STAY,     /* idle question: I am still here */
     INTENT_CALL_STAFF,
-    INTENT_TOGGLE_ELDER, /* large text */
-    INTENT_PRINT_LIST,   /* the list of materials on A4 */
+    INTENT_TOGGLE_ELDER, /* the mode for old people: INTENT_SET_PREF of PREF_ELDER */
+    INTENT_SET_PREF,     /* item: enum pref, option: its value */
+    /* Confirm instead of drawing, for those who cannot: SIGN's extra button; then the view asks,
+     * and ask_yes is the same intent once more. */
+    INTENT_SIGN_BY_KEY,
+    INTENT_PRINT_LIST, /* the list of materials on A4 */
 };
 
 struct intent {
@@ -72,8 +84,8 @@ struct intent {
 
 enum view_item_kind {
     VIEW_HEADING,   /* label */
-    VIEW_PARAGRAPH, /* label */
-    VIEW_NOTE,      /* label, tone: a coloured hint */
+    VIEW_PARAGRAPH, /* label; at home "home.counters", "home.owner": the quiet foot of the page */
+    VIEW_NOTE,      /* label, tone: a coloured hint; at home "content.*": a notice of the hall */
     VIEW_MATTER,    /* label name, note one line, icon; activates OPEN_MATTER */
     VIEW_METRIC,    /* label ("跑动次数"), value before, value2 after */
     VIEW_TASK,      /* label name, value department, value2 state word, note days/why; tone */
@@ -143,16 +155,17 @@ struct view {
     enum view_screen screen;
     uint32_t revision; /* changes whenever anything below changed */
     struct view_text title, subtitle;
-    struct view_text illustration; /* lit = picture name in assets/images: "lay-card" … */
-    int step, n_steps;             /* progress of the visit, n_steps 0 = not shown */
-    bool is_elder;                 /* large text */
-    bool can_call_staff, is_staff_called;
+    struct view_text illustration;        /* lit = picture name in assets/images: "lay-card" … */
+    int step, n_steps;                    /* progress of the visit, n_steps 0 = not shown */
+    struct prefs prefs;                   /* how this visitor wants it */
+    bool can_call_staff, is_staff_called; /* called: heard too, it may stand behind a back */
     struct view_text banner; /* network down, printer without paper …; absent when empty */
     enum view_tone banner_tone;
     struct view_text alert; /* one sentence over the page: error the visitor can act on */
     enum view_tone alert_tone;
     struct view_text ask; /* modal question: "还需要继续吗？" absent when empty */
     int ask_countdown_s;  /* -1: none */
+    enum view_urgency urgency;
     struct view_action ask_yes, ask_no;
     struct view_action back, home, next, extra;
     struct view_item item[VIEW_MAX_ITEMS];
