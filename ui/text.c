@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Words by id. Main thread. */
+/* Words by id. Main thread. Languages keep their places: a left out one has a NULL name. */
 #include "ui/text.h"
 
 #include <jansson.h>
@@ -14,10 +14,24 @@
 
 #define FALLBACK "zh-Hans"
 
-enum { TEXT_MAX_BYTES = 1 << 20, TEXT_MAX_UNKNOWN = 32, TEXT_ID_BYTES = 64 };
+enum {
+    TEXT_MAX_BYTES = 1 << 20,
+    TEXT_MAX_UNKNOWN = 32,
+    TEXT_ID_BYTES = 64,
+    TEXT_LANGUAGE_BYTES = 32,
+};
+
+struct language {
+    char id[TEXT_LANGUAGE_BYTES];
+    json_t *words; /* NULL: left out */
+    const char *name;
+    bool is_rtl;
+};
 
 struct text_set {
-    json_t *chosen, *fallback;
+    struct language language[PREFS_MAX_LANGUAGES];
+    size_t n_languages, selected;
+    json_t *fallback;
     char unknown[TEXT_MAX_UNKNOWN][TEXT_ID_BYTES]; /* already logged */
     int n_unknown;
 };
@@ -53,13 +67,54 @@ static int load(const char *dir, const char *language, json_t **ret, struct err 
     return 0;
 }
 
-int text_set_new(const char *assets_dir, const char *language, struct text_set **ret,
-                 struct err *err)
+/* What a file must say about its language. */
+static int header_read(const char *id, struct language *ret, struct err *err)
 {
+    const char *name = json_string_value(json_object_get(ret->words, "language.name"));
+    const char *direction = json_string_value(json_object_get(ret->words, "language.direction"));
+    if (!name || !name[0] || !json_object_get(ret->words, "language.voice"))
+        return ERR(err, ERR_UI_ASSET, "%s.json: language.name and language.voice are needed", id);
+    if (!direction || (strcmp(direction, "ltr") != 0 && strcmp(direction, "rtl") != 0))
+        return ERR(err, ERR_UI_ASSET, "%s.json: /language.direction: ltr or rtl expected", id);
+    snprintf(ret->id, sizeof ret->id, "%s", id);
+    ret->name = name;
+    ret->is_rtl = direction[0] == 'r';
+    return 0;
+}
+
+static int language_load(const char *dir, const char *id, struct language *ret, struct err *err)
+{
+    if (!id || strlen(id) >= TEXT_LANGUAGE_BYTES)
+        return ERR(err, ERR_UI_ASSET, "the language's name cannot be used");
+    int r = load(dir, id, &ret->words, err);
+    if (r == 0)
+        r = header_read(id, ret, err);
+    if (r < 0) {
+        json_decref(ret->words);
+        memset(ret, 0, sizeof *ret);
+    }
+    return r;
+}
+
+int text_set_new(const char *assets_dir, const char *const *languages, size_t n,
+                 struct text_set **ret, struct err *err)
+{
+    static const char *const only[] = {FALLBACK};
     struct text_set *set = mem_zalloc(1, sizeof *set);
     int r = load(assets_dir, FALLBACK, &set->fallback, err);
-    if (r == 0 && strcmp(language, FALLBACK) != 0)
-        r = load(assets_dir, language, &set->chosen, err);
+    if (!n) {
+        languages = only;
+        n = 1;
+    }
+    for (size_t i = 0; r == 0 && i < n && i < PREFS_MAX_LANGUAGES; i++) {
+        struct err why = {0};
+        int bad = language_load(assets_dir, languages[i], &set->language[i], &why);
+        set->n_languages++;
+        if (bad && i == 0)
+            r = ERR(err, ERR_UI_ASSET, "%s", why.msg);
+        else if (bad)
+            log_line(LOG_WARN, "ui", "language %zu is left out: %s", i, why.msg);
+    }
     if (r < 0) {
         text_set_free(set);
         return r;
@@ -72,9 +127,70 @@ void text_set_free(struct text_set *set)
 {
     if (!set)
         return;
-    json_decref(set->chosen);
+    for (size_t i = 0; i < set->n_languages; i++)
+        json_decref(set->language[i].words);
     json_decref(set->fallback);
     free(set);
+}
+
+size_t text_set_count(const struct text_set *set)
+{
+    return set->n_languages;
+}
+
+size_t text_set_n_usable(const struct text_set *set)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < set->n_languages; i++)
+        n += set->language[i].name != NULL;
+    return n;
+}
+
+const char *text_set_name(const struct text_set *set, size_t at)
+{
+    return at < set->n_languages ? set->language[at].name : NULL;
+}
+
+const char *text_set_language(const struct text_set *set)
+{
+    return set->language[set->selected].id;
+}
+
+size_t text_set_selected(const struct text_set *set)
+{
+    return set->selected;
+}
+
+bool text_set_is_rtl(const struct text_set *set)
+{
+    return set->language[set->selected].is_rtl;
+}
+
+bool text_set_select(struct text_set *set, size_t at)
+{
+    bool is_usable = text_set_name(set, at) != NULL;
+    set->selected = is_usable ? at : 0;
+    return is_usable;
+}
+
+void text_set_visit(const struct text_set *set, size_t at, text_visit_fn fn, void *arg)
+{
+    const char *key;
+    json_t *value;
+    if (!text_set_name(set, at))
+        return;
+    json_object_foreach(set->language[at].words, key, value) fn(arg, json_string_value(value));
+}
+
+/* The words stay loaded: somebody may still point to them. */
+void text_set_leave_out(struct text_set *set, size_t at, const char *why)
+{
+    if (at == 0 || !text_set_name(set, at))
+        return;
+    log_line(LOG_WARN, "ui", "language %s is left out: %s", set->language[at].id, why);
+    set->language[at].name = NULL;
+    if (set->selected == at)
+        set->selected = 0;
 }
 
 static void log_unknown(struct text_set *set, const char *id)
@@ -90,7 +206,7 @@ static void log_unknown(struct text_set *set, const char *id)
 
 const char *text_get(struct text_set *set, const char *id)
 {
-    const char *words = json_string_value(json_object_get(set->chosen, id));
+    const char *words = json_string_value(json_object_get(set->language[set->selected].words, id));
     if (!words)
         words = json_string_value(json_object_get(set->fallback, id));
     if (words)

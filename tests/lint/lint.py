@@ -15,7 +15,7 @@ import sys
 
 # What every device class may use of drivers/.
 DRIVER_FLOOR = ["drivers/driver.h", "drivers/id_table.h", "drivers/status.h", "drivers/timing.h",
-                "drivers/transport/"]
+                "drivers/hid/", "drivers/transport/"]
 # Who may include whom: room → prefixes of project includes it may name (its own is always allowed).
 ROOMS = {
     "app/base/": ["base/"],
@@ -24,15 +24,17 @@ ROOMS = {
     "app/seal/": ["base/", "types/", "seal/"],
     "app/store/": ["base/", "types/", "seal/", "store/"],
     "app/sync/": ["base/", "types/", "store/", "seal/", "sync/"],
-    # kioskctl checks device tables with the drivers' own readers of them
+    # kioskctl checks device tables and themes with the terminal's own readers of them
     "app/ctl/": ["base/", "types/", "core/", "seal/", "store/", "sync/", "settings.h",
                  "catalogue_store.h", "drivers/reader/", "drivers/scanner/", "drivers/printer/",
-                 "drivers/card_slot/"],
+                 "drivers/card_slot/", "drivers/keypad/", "ui/theme/"],
     "drivers/transport/": ["base/", "types/", "drivers/transport/"],
     "drivers/reader/": ["base/", "types/", *DRIVER_FLOOR, "drivers/reader/"],
     "drivers/scanner/": ["base/", "types/", *DRIVER_FLOOR, "drivers/scanner/"],
     "drivers/printer/": ["base/", "types/", *DRIVER_FLOOR, "drivers/printer/"],
     "drivers/card_slot/": ["base/", "types/", *DRIVER_FLOOR, "drivers/card_slot/"],
+    "drivers/keypad/": ["base/", "types/", *DRIVER_FLOOR, "drivers/keypad/"],
+    "drivers/hid/": ["base/", "types/", "drivers/hid/"],
     "drivers/document/": ["base/", "types/", *DRIVER_FLOOR, "drivers/document/"],
     "drivers/": ["base/", "types/", "drivers/"],
     "ui/": ["base/", "types/", "ui/"],

@@ -31,6 +31,11 @@ void font_set_free(struct font_set *set);
 /** Forget every cached run and glyph; fonts stay usable. */
 void font_set_wipe(struct font_set *set);
 
+/** The direction of paragraphs that have letters written from the right: true in a language that
+ * is, false: such a text decides by its first letter. Text without such letters always runs from
+ * left to right. Drops the cached runs when it changes. */
+void font_set_direction(struct font_set *set, bool is_rtl);
+
 /** @return bytes held by cached runs, for the bound's test. */
 size_t font_set_cached_bytes(const struct font_set *set);
 
@@ -38,9 +43,12 @@ size_t font_set_cached_bytes(const struct font_set *set);
 struct font *font_get(struct font_set *set, enum font_weight weight, int size_px);
 
 int font_size(const struct font *font);       /* em, px */
-int font_ascent(struct font *font);           /* baseline below the top of a line, px */
 int font_line_height(struct font *font);      /* 1.35 em, the distance of baselines, px */
 double font_cap_height(const struct font *f); /* height of a capital letter, px */
+
+/** Baseline below the top of a line, px. A line with Arabic letters in a language that is written
+ * from the left stands 0.09 em higher. */
+int font_ascent(struct font *font);
 
 /** Width in px of the first n bytes of UTF-8 text (SIZE_MAX: up to the NUL). */
 int font_width(struct font *font, const char *text, size_t n);

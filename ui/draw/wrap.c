@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Line breaking for Chinese with Latin words in it. Main thread. Pure but for the widths. */
+/* Line breaking: Chinese between characters, Latin and Arabic script at blanks, all of them mixed.
+ * Main thread. Pure but for the widths. */
 #include <string.h>
 
 #include "base/bytes.h"
-#include "ui/draw/font.h"
+#include "ui/draw/font_priv.h"
 
 /* Characters that must not begin a line, and those that must not end one (as JLREQ and the
  * Chinese layout requirements list them, as far as forms use them). */
-static const char no_start[] = "、。，．：；？！）》」』】〕〉”’…—·％‰℃,.:;?!)]}%";
-static const char no_end[] = "（《「『【〔〈“‘([{￥¥";
+static const char no_start[] = "、。，．：；？！）》」』】〕〉”’…—·％‰℃,.:;?!)]}%،؛؟»";
+static const char no_end[] = "（《「『【〔〈“‘([{￥¥«";
 
 static bool is_in(const char *list, uint32_t cp)
 {
@@ -26,25 +27,44 @@ static bool is_in(const char *list, uint32_t cp)
 
 static bool is_ideograph(uint32_t cp)
 {
-    return cp >= 0x2E80 || cp == 0x00B7 || (cp >= 0x2010 && cp <= 0x2027);
+    return (cp >= 0x2E80 || cp == 0x00B7 || (cp >= 0x2010 && cp <= 0x2027)) && !font_script_of(cp);
 }
 
-/* May a line end between these two characters? */
+/* May a line end between these two characters? Endings are joined to Chinese names in Uyghur, so
+ * there is no break between an ideograph and a letter of a shaped script. */
 static bool may_break(uint32_t before, uint32_t after)
 {
     if (after == ' ' || is_in(no_start, after) || is_in(no_end, before))
         return false;
-    return before == ' ' || is_ideograph(before) || is_ideograph(after);
+    if (before == ' ')
+        return true;
+    if (font_script_of(before) || font_script_of(after))
+        return false;
+    return is_ideograph(before) || is_ideograph(after);
 }
 
-static size_t step(const char *s, size_t n, uint32_t *ret_cp)
+/* Most characters of one word that fit; at least one. */
+static size_t cut_word(struct font *font, const char *s, size_t n, int max_width)
 {
-    size_t used = bytes_utf8_next(s, n, ret_cp);
-    if (!used) {
-        *ret_cp = 0xFFFD;
-        return 1;
+    size_t good = 0;
+    uint32_t cp = 0;
+    for (size_t i = 0; i < n;) {
+        i += font_next_char(s + i, n - i, &cp);
+        if (good && font_width(font, s, i) > max_width)
+            break;
+        good = i;
     }
-    return used;
+    return good;
+}
+
+/* A word that is shaped has a width only as a whole. */
+static bool is_inside_word(const char *s, size_t n, size_t end, uint32_t last)
+{
+    uint32_t next = 0;
+    if (end >= n || !font_script_of(last))
+        return false;
+    (void)font_next_char(s + end, n - end, &next);
+    return next != '\n' && next != ' ' && !may_break(last, next);
 }
 
 /* Bytes of s that make the next line; *ret_skip is what lies between it and the following one. */
@@ -55,7 +75,7 @@ static size_t line_length(struct font *font, const char *s, size_t n, int max_wi
     uint32_t cp = 0, before = 0;
     *ret_skip = 0;
     while (i < n) {
-        size_t used = step(s + i, n - i, &cp);
+        size_t used = font_next_char(s + i, n - i, &cp);
         if (cp == '\n') {
             *ret_skip = used;
             return i;
@@ -63,8 +83,12 @@ static size_t line_length(struct font *font, const char *s, size_t n, int max_wi
         if (i > 0 && may_break(before, cp))
             good = i;
         size_t end = i + used;
-        if (cp != ' ' && font_width(font, s, end) > max_width && i > 0)
-            return good ? good : i;
+        if (cp != ' ' && !is_inside_word(s, n, end, cp) && i > 0 &&
+            font_width(font, s, end) > max_width) {
+            if (good)
+                return good;
+            return font_script_of(cp) ? cut_word(font, s, end, max_width) : i;
+        }
         before = cp;
         i = end;
     }
