@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "ui/sdl/display_priv.h"
+#include "ui/sdl/rotate.h"
 
 static const struct display_ops *const backends[] = {&display_window_ops, &display_memory_ops};
 
@@ -23,10 +24,19 @@ int display_new(const struct display_cfg *cfg, struct display **ret, struct err 
         cfg->height_px > 8192)
         return ERR(err, ERR_UI_DISPLAY, "a panel of %d x %d pixels is not supported", cfg->width_px,
                    cfg->height_px);
+    if (!rotate_is_valid(cfg->rotation_deg))
+        return ERR(err, ERR_UI_DISPLAY, "a rotation of %d degrees is not supported",
+                   cfg->rotation_deg);
     struct display *d = mem_zalloc(1, sizeof *d);
+    struct display_cfg panel = *cfg;
     d->ops = ops;
+    d->rotation_deg = cfg->rotation_deg;
     d->surface = surface_new(cfg->width_px, cfg->height_px);
-    int r = ops->open(d, cfg, err);
+    rotate_size(cfg->rotation_deg, cfg->width_px, cfg->height_px, &panel.width_px,
+                &panel.height_px);
+    if (d->rotation_deg)
+        d->panel = surface_new(panel.width_px, panel.height_px);
+    int r = ops->open(d, &panel, err);
     if (r < 0) {
         display_free(d);
         return r;
@@ -41,6 +51,7 @@ void display_free(struct display *d)
         return;
     d->ops->close(d);
     surface_free(d->surface);
+    surface_free(d->panel);
     free(d);
 }
 
@@ -49,12 +60,34 @@ struct surface *display_surface(struct display *d)
     return d->surface;
 }
 
+const struct surface *display_panel(const struct display *d)
+{
+    return d->panel ? d->panel : d->surface;
+}
+
+static void show(struct display *d, const struct surface *picture, const struct rect *rects, int n)
+{
+    struct rect turned[DISPLAY_MAX_RECTS];
+    n = n < DISPLAY_MAX_RECTS ? n : DISPLAY_MAX_RECTS;
+    for (int i = 0; i < n; i++) {
+        d->n_presented += (uint64_t)rects[i].w * (uint64_t)rects[i].h;
+        turned[i] = rotate_rect(d->rotation_deg, picture->w, picture->h, rects[i]);
+        if (d->panel)
+            rotate_copy(d->rotation_deg, picture, d->panel, rects[i]);
+    }
+    if (n > 0)
+        d->ops->present(d, d->panel ? d->panel : picture, turned, n);
+}
+
 void display_present(struct display *d, const struct rect *rects, int n_rects)
 {
-    for (int i = 0; i < n_rects; i++)
-        d->n_presented += (uint64_t)rects[i].w * (uint64_t)rects[i].h;
-    if (n_rects > 0)
-        d->ops->present(d, rects, n_rects);
+    show(d, d->surface, rects, n_rects);
+}
+
+void display_present_picture(struct display *d, const struct surface *picture)
+{
+    struct rect all = {0, 0, picture->w, picture->h};
+    show(d, picture, &all, 1);
 }
 
 bool display_wait(struct display *d, int timeout_ms, struct display_event *ret)
@@ -66,7 +99,10 @@ bool display_wait(struct display *d, int timeout_ms, struct display_event *ret)
         d->n_injected--;
         return true;
     }
-    return d->ops->wait(d, timeout_ms, ret);
+    bool came = d->ops->wait(d, timeout_ms, ret);
+    if (came && (ret->kind == DISPLAY_DOWN || ret->kind == DISPLAY_MOVE || ret->kind == DISPLAY_UP))
+        rotate_touch(d->rotation_deg, d->surface->w, d->surface->h, &ret->x, &ret->y);
+    return came;
 }
 
 void display_wake(struct display *d)

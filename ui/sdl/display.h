@@ -29,9 +29,10 @@ struct display_event {
 };
 
 struct display_cfg {
-    const char *backend; /* "window" or "memory" */
-    int width_px, height_px;
-    double window_scale; /* 0: fit the desktop */
+    const char *backend;     /* "window" or "memory" */
+    int width_px, height_px; /* of the picture as people see it */
+    int rotation_deg;        /* of the mounted panel, clockwise: 0, 90, 180, 270 (rotate.h) */
+    double window_scale;     /* 0: fit the desktop */
     bool is_fullscreen;
 };
 
@@ -41,11 +42,18 @@ struct display;
 int display_new(const struct display_cfg *cfg, struct display **ret, struct err *err) YJ_CHECK;
 void display_free(struct display *d);
 
-/** @return the panel's pixels, borrowed; draw, then present. */
+/** @return the picture's pixels, upright, borrowed; draw, then present. */
 struct surface *display_surface(struct display *d);
 
 /** Show these parts of the surface. */
 void display_present(struct display *d, const struct rect *rects, int n_rects);
+
+/** Show another picture of the same size instead, for a moment: a page that is being turned. */
+void display_present_picture(struct display *d, const struct surface *picture);
+
+/** @return what the panel's own rows of pixels were given last, turned as it is mounted; for tests
+ * and for the proof that nothing stays. Without rotation the surface itself. */
+const struct surface *display_panel(const struct display *d);
 
 /** Sleep until an event or timeout_ms (-1: no limit, 0: poll). @return false when none came. */
 bool display_wait(struct display *d, int timeout_ms, struct display_event *ret);

@@ -35,9 +35,11 @@ static void memory_close(struct display *d)
     free(m);
 }
 
-static void memory_present(struct display *d, const struct rect *rects, int n_rects)
+static void memory_present(struct display *d, const struct surface *px, const struct rect *rects,
+                           int n_rects)
 {
-    (void)d; /* the surface is the picture */
+    (void)d;
+    (void)px; /* the surface is the picture */
     (void)rects;
     (void)n_rects;
 }

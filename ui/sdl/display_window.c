@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "ui/sdl/display_priv.h"
@@ -22,9 +23,11 @@ static double fit_scale(const struct display_cfg *cfg)
     SDL_Rect usable = {0, 0, cfg->width_px, cfg->height_px};
     if (cfg->window_scale > 0)
         return cfg->window_scale > 2 ? 2 : cfg->window_scale;
-    if (SDL_GetDisplayUsableBounds(0, &usable) < 0)
+    /* a terminal has the whole panel, a desktop keeps a bar for the window's title */
+    int bar = cfg->is_fullscreen ? 0 : 48;
+    if ((bar ? SDL_GetDisplayUsableBounds(0, &usable) : SDL_GetDisplayBounds(0, &usable)) < 0)
         return 1;
-    double x = (double)usable.w / cfg->width_px, y = (double)(usable.h - 48) / cfg->height_px;
+    double x = (double)usable.w / cfg->width_px, y = (double)(usable.h - bar) / cfg->height_px;
     double scale = x < y ? x : y;
     return scale >= 1 ? 1 : scale < 0.1 ? 0.1 : scale;
 }
@@ -33,6 +36,8 @@ static int window_open(struct display *d, const struct display_cfg *cfg, struct 
 {
     struct window *w = mem_zalloc(1, sizeof *w);
     d->backend = w;
+    /* pixels go straight to the window: a detour through OpenGL would load a driver of 100 MB */
+    SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
     if (SDL_InitSubSystem(SDL_INIT_VIDEO) < 0)
         return ERR(err, ERR_UI_DISPLAY, "SDL: %s", SDL_GetError());
     w->scale = fit_scale(cfg);
@@ -88,6 +93,11 @@ static void copy_scaled(const struct surface *s, SDL_Surface *to, double scale, 
 {
     for (int y = r.y; y < r.y + r.h; y++) {
         uint32_t *row = (uint32_t *)(void *)((char *)to->pixels + (size_t)y * (size_t)to->pitch);
+        if (scale == 1 && y < s->h && r.x + r.w <= s->w) {
+            memcpy(row + r.x, s->px + (size_t)y * (size_t)s->stride + r.x,
+                   (size_t)r.w * sizeof *row);
+            continue;
+        }
         int y0 = bound((int)(y / scale), s->h - 1), y1 = bound((int)((y + 1) / scale), s->h);
         for (int x = r.x; x < r.x + r.w; x++) {
             int x0 = bound((int)(x / scale), s->w - 1), x1 = bound((int)((x + 1) / scale), s->w);
@@ -96,24 +106,25 @@ static void copy_scaled(const struct surface *s, SDL_Surface *to, double scale, 
     }
 }
 
-static void window_present(struct display *d, const struct rect *rects, int n_rects)
+static void window_present(struct display *d, const struct surface *px, const struct rect *rects,
+                           int n_rects)
 {
     struct window *w = d->backend;
     SDL_Surface *to = SDL_GetWindowSurface(w->win);
     if (!to || to->format->BytesPerPixel != 4)
         return;
-    SDL_Rect out[32];
+    SDL_Rect out[DISPLAY_MAX_RECTS];
     int n = 0;
     for (int i = 0; i < n_rects && n < (int)YJ_COUNT(out); i++) {
         struct rect r = rects[i];
         int x0 = bound((int)(r.x * w->scale) - 1, to->w);
         int y0 = bound((int)(r.y * w->scale) - 1, to->h);
-        int x1 = bound((int)((r.x + r.w) * w->scale) + 2, (int)(d->surface->w * w->scale));
-        int y1 = bound((int)((r.y + r.h) * w->scale) + 2, (int)(d->surface->h * w->scale));
+        int x1 = bound((int)((r.x + r.w) * w->scale) + 2, (int)(px->w * w->scale));
+        int y1 = bound((int)((r.y + r.h) * w->scale) + 2, (int)(px->h * w->scale));
         if (x1 <= x0 || y1 <= y0)
             continue;
         out[n] = (SDL_Rect){x0, y0, x1 - x0, y1 - y0};
-        copy_scaled(d->surface, to, w->scale, out[n]);
+        copy_scaled(px, to, w->scale, out[n]);
         n++;
     }
     SDL_UpdateWindowSurfaceRects(w->win, out, n);
