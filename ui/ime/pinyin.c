@@ -269,6 +269,24 @@ void pinyin_clear(struct pinyin *py)
     look_up(py);
 }
 
+uint32_t pinyin_use(struct pinyin *py, const char *utf8)
+{
+    guint most = 0;
+    if (open_dictionaries(py, NULL) != 0)
+        return 0;
+    GArray *tokens = g_array_new(FALSE, FALSE, sizeof(phrase_token_t));
+    if (pinyin_lookup_tokens(py->instance, utf8, tokens)) {
+        for (guint i = 0; i < tokens->len; i++) {
+            guint use = 0;
+            bool is_known = pinyin_token_get_unigram_frequency(
+                py->instance, g_array_index(tokens, phrase_token_t, i), &use);
+            most = is_known && use > most ? use : most;
+        }
+    }
+    g_array_free(tokens, TRUE);
+    return most;
+}
+
 void pinyin_wipe(struct pinyin *py)
 {
     pinyin_clear(py);

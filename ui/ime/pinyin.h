@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
@@ -68,6 +69,13 @@ size_t pinyin_commit(struct pinyin *py, char *ret_text, size_t cap);
 
 /** Drop the waiting letters; wiped. */
 void pinyin_clear(struct pinyin *py);
+
+/**
+ * How often a character or word is used, by libpinyin's count.
+ * @return 0 when it is unknown or the dictionaries are missing
+ * Blocks: microseconds; the first call of all some tens of milliseconds (dictionaries).
+ */
+uint32_t pinyin_use(struct pinyin *py, const char *utf8);
 
 /** Forget everything of this visitor, inside libpinyin too; the dictionaries stay open. */
 void pinyin_wipe(struct pinyin *py);

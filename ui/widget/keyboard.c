@@ -1,17 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The input panel: what a touch does. Thread: main.
+/* The input panel: opening, closing, and what touches it. Thread: main.
  *
- * Pages of keys for Chinese text:
- *
- *     PINYIN <--中/英--> ENGLISH
- *        ^  \            /  ^
- *        |   +--123-----+   |
- *        |         v        |
- *        +---- SYMBOLS -----+     (拼音/ABC: back to where it was opened from)
- *
- * Waiting pinyin letters never leave silently: 空格 and 确定 take the best candidate (确定 closes
- * only when nothing waits), changing the page takes it too. In a search the letters count as they
- * stand: its lower button only puts the keys away. */
+ *     idle --finger on a key--> PRESSED --lifted there--> the key acts --> idle
+ *                                       --slid off--> idle
+ *     idle --finger on the writing square--> INKING --lifted--> recognition --> idle           */
 #include "ui/widget/keyboard.h"
 
 #include <stdlib.h>
@@ -22,13 +14,25 @@
 #include "base/mem.h"
 #include "ui/widget/keyboard_priv.h"
 
+static uint32_t use_of(void *arg, const char *utf8)
+{
+    return pinyin_use(arg, utf8);
+}
+
 struct keyboard *keyboard_new(const struct keyboard_cfg *cfg)
 {
     struct keyboard *kb = mem_zalloc(1, sizeof *kb);
     kb->cfg = *cfg;
     kb->pinyin = pinyin_new(cfg->pinyin_data_dir);
-    kb->cfg.pinyin_data_dir = NULL; /* was borrowed for the call */
+    kb->hand = handwriting_new(cfg->handwriting_model);
+    kb->strokes = stroke_table_new(cfg->stroke_dictionary, use_of, kb->pinyin);
+    kb->cfg.pinyin_data_dir = kb->cfg.handwriting_model = kb->cfg.stroke_dictionary =
+        NULL; /* were borrowed for the call */
     kb->pressed = -1;
+    if (!handwriting_is_there(kb->hand))
+        log_line(LOG_WARN, "ui", "handwriting is not offered: its model cannot be read");
+    if (!stroke_table_is_there(kb->strokes))
+        log_line(LOG_WARN, "ui", "strokes are not offered: their dictionary cannot be read");
     return kb;
 }
 
@@ -37,18 +41,15 @@ void keyboard_free(struct keyboard *kb)
     if (!kb)
         return;
     keyboard_wipe(kb);
+    stroke_table_free(kb->strokes);
+    handwriting_free(kb->hand);
     pinyin_free(kb->pinyin);
     free(kb);
 }
 
-static void mark(struct keyboard *kb, struct rect r)
+static enum kb_page page_of(const struct keyboard *kb)
 {
-    kb->dirty = rect_union(kb->dirty, r);
-}
-
-static enum kb_page page_of(enum view_input input)
-{
-    switch (input) {
+    switch (kb->input) {
     case INPUT_IDNO:
         return KB_IDNO;
     case INPUT_MOBILE:
@@ -61,7 +62,7 @@ static enum kb_page page_of(enum view_input input)
     case INPUT_EMAIL:
         return KB_EMAIL;
     case INPUT_DATE:
-        return KB_DAYS;
+        return kb_date_fits(kb, kb_sheet_width(kb) - 2 * kb->t.margin) ? KB_DAYS : KB_DATE_PAD;
     case INPUT_NONE:
     case INPUT_TEXT:
     case INPUT_NAME:
@@ -71,7 +72,7 @@ static enum kb_page page_of(enum view_input input)
     case INPUT_STEPS:
         break;
     }
-    return KB_PINYIN;
+    return kb_region_is_offered(kb) && !kb->text[0] ? KB_REGION : kb->method;
 }
 
 static int clamp(int v, int least, int most)
@@ -88,8 +89,8 @@ void keyboard_open(struct keyboard *kb, const struct keyboard_job *job, const st
     kb->panel_h = panel_h;
     kb->input = job->input;
     kb->max_chars = job->max_chars;
-    kb->page = kb->home_page = page_of(job->input);
     kb->is_search = job->is_search && kb->cfg.changed;
+    kb->is_secret = job->is_secret || job->input == INPUT_IDNO;
     size_t n = job->label ? strlen(job->label) : 0;
     if (n < sizeof kb->label)
         memcpy(kb->label, job->label ? job->label : "", n);
@@ -97,29 +98,39 @@ void keyboard_open(struct keyboard *kb, const struct keyboard_job *job, const st
     kb->today.month = clamp(job->month, 1, 12);
     kb->today.day = clamp(job->day, 1, kb_days_in_month(kb->today.year, kb->today.month));
     kb_text_start(kb, job->text);
+    kb->is_hidden = kb->is_secret && kb->text[0];
     kb->shown = kb->chosen.day ? kb->chosen : kb->today;
+    kb->page = page_of(kb);
     kb->is_open = true;
     kb_layout(kb);
-    mark(kb, kb->sheet);
+    kb_mark(kb, kb->sheet);
 }
 
 void keyboard_close(struct keyboard *kb)
 {
     struct rect was = kb->is_open ? kb->sheet : rect_of(0, 0, 0, 0);
-    pinyin_clear(kb->pinyin);
+    kb_wait_drop(kb);
     struct keyboard keep = *kb;
     bytes_wipe(kb, sizeof *kb);
     kb->cfg = keep.cfg;
     kb->pinyin = keep.pinyin;
+    kb->hand = keep.hand;
+    kb->strokes = keep.strokes;
+    kb->has_told_hand = keep.has_told_hand;
+    kb->has_told_strokes = keep.has_told_strokes;
+    kb->method = keep.method;
     kb->dirty = rect_union(keep.dirty, was);
     kb->pressed = -1;
+    kb->group = KB_NO_GROUP;
     bytes_wipe(&keep, sizeof keep);
 }
 
 void keyboard_wipe(struct keyboard *kb)
 {
     keyboard_close(kb);
+    kb->method = KB_PINYIN;
     pinyin_wipe(kb->pinyin);
+    handwriting_wipe(kb->hand);
 }
 
 bool keyboard_is_open(const struct keyboard *kb)
@@ -137,6 +148,11 @@ struct rect keyboard_rect(const struct keyboard *kb)
     return kb->is_open ? kb->sheet : rect_of(0, 0, 0, 0);
 }
 
+bool keyboard_is_beside(const struct keyboard *kb)
+{
+    return kb->is_open && kb->form.is_side;
+}
+
 struct rect keyboard_take_dirty(struct keyboard *kb)
 {
     struct rect r = kb->dirty;
@@ -144,185 +160,29 @@ struct rect keyboard_take_dirty(struct keyboard *kb)
     return r;
 }
 
-/* ---- candidates ------------------------------------------------------------------------- */
+/* ---- ink -------------------------------------------------------------------------------- */
 
-static void candidates_restart(struct keyboard *kb)
+static int to_ink(int v, int from, int side)
 {
-    kb->cand_first = kb->n_cand_back = 0;
+    return side > 0 ? (v - from) * HANDWRITING_SIDE / side : 0;
 }
 
-static bool has_letters(const struct keyboard *kb)
+/* The longer side of the square's rectangle is the model's; the shorter one is in its middle. */
+static void ink(struct keyboard *kb, int x, int y, bool is_new)
 {
-    return *pinyin_letters(kb->pinyin) != '\0';
-}
-
-static void insert_wiped(struct keyboard *kb, char *text, size_t n)
-{
-    kb_text_insert(kb, text);
-    bytes_wipe(text, n);
-    candidates_restart(kb);
-    if (!has_letters(kb))
-        kb->is_more = false;
-}
-
-static void take_candidate(struct keyboard *kb, size_t index)
-{
-    char text[PINYIN_TEXT_BYTES];
-    if (pinyin_choose(kb->pinyin, index, text, NULL) == 0)
-        insert_wiped(kb, text, sizeof text);
-}
-
-/* The best candidate for all that waits. */
-static void take_best(struct keyboard *kb)
-{
-    char text[PINYIN_TEXT_BYTES * 4];
-    pinyin_commit(kb->pinyin, text, sizeof text);
-    insert_wiped(kb, text, sizeof text);
-}
-
-static void push_letter(struct keyboard *kb, char letter)
-{
-    struct err err = {0};
-    int rc = pinyin_push(kb->pinyin, letter, &err);
-    candidates_restart(kb);
-    if (rc == ERR_UI_ASSET) {
-        /* without dictionaries the visitor can still write letters */
-        log_err(LOG_ERROR, "ui", &err);
-        kb->page = kb->home_page = KB_ENGLISH;
-    }
-}
-
-static void turn_candidates(struct keyboard *kb, enum kb_act act)
-{
-    if (act == ACT_NEXT && kb->n_cand_back < KB_MAX_PAGES) {
-        kb->cand_back[kb->n_cand_back++] = kb->cand_first;
-        kb->cand_first += kb->n_cand_shown;
-    } else if (act == ACT_PREV && kb->n_cand_back) {
-        kb->cand_first = kb->cand_back[--kb->n_cand_back];
-    }
-}
-
-/* ---- actions ---------------------------------------------------------------------------- */
-
-static void insert(struct keyboard *kb, const char *label)
-{
-    bool is_letter = label[0] >= 'a' && label[0] <= 'z' && !label[1];
-    if (kb->page == KB_PINYIN && is_letter) {
-        push_letter(kb, label[0]);
+    struct rect p = kb->pad;
+    int side = p.w > p.h ? p.w : p.h;
+    int ix = to_ink(x + (side - p.w) / 2, p.x, side), iy = to_ink(y + (side - p.h) / 2, p.y, side);
+    size_t n = 0;
+    if (is_new ? !handwriting_down(kb->hand, ix, iy) : !handwriting_move(kb->hand, ix, iy))
         return;
+    const struct handwriting_point *pt = handwriting_points(kb->hand, &n);
+    struct rect r = rect_of(x, y, 1, 1);
+    if (n > 1 && !is_new) {
+        struct kb_spot was = kb_spot_of(kb, &pt[n - 2]);
+        r = rect_union(r, rect_of(was.x, was.y, 1, 1));
     }
-    if (has_letters(kb))
-        take_best(kb);
-    kb_text_insert(kb, label);
-}
-
-static void delete_one(struct keyboard *kb)
-{
-    if (pinyin_backspace(kb->pinyin)) {
-        candidates_restart(kb);
-        if (!has_letters(kb))
-            kb->is_more = false;
-    } else {
-        kb_text_backspace(kb);
-    }
-}
-
-static void change_page(struct keyboard *kb, enum kb_page page)
-{
-    if (has_letters(kb))
-        take_best(kb);
-    kb->page = page;
-    if (page != KB_SYMBOLS)
-        kb->home_page = page;
-    kb->is_upper = false;
-}
-
-static void finish(struct keyboard *kb, bool is_ok)
-{
-    char text[KEYBOARD_TEXT_BYTES];
-    memcpy(text, kb->text, sizeof text);
-    keyboard_close(kb);
-    kb->cfg.done(kb->cfg.arg, is_ok ? text : NULL);
-    bytes_wipe(text, sizeof text);
-}
-
-static void act_text(struct keyboard *kb, enum kb_act act, int arg)
-{
-    if (act == ACT_DELETE) {
-        delete_one(kb);
-    } else if (act == ACT_CLEAR) {
-        pinyin_clear(kb->pinyin);
-        candidates_restart(kb);
-        kb->is_more = false;
-        bytes_wipe(kb->text, sizeof kb->text);
-    } else if (act == ACT_SPACE) {
-        if (has_letters(kb))
-            take_best(kb);
-        else
-            kb_text_insert(kb, " ");
-    } else if (act == ACT_SPLIT) {
-        if (pinyin_push(kb->pinyin, '\'', NULL) == 0) /* refused where it makes no sense */
-            candidates_restart(kb);
-    } else if (act == ACT_SHIFT) {
-        kb->is_upper = !kb->is_upper;
-    } else if (act == ACT_LANG) {
-        change_page(kb, kb->page == KB_PINYIN ? KB_ENGLISH : KB_PINYIN);
-    } else if (act == ACT_SYMBOLS) {
-        change_page(kb, kb->page == KB_SYMBOLS ? kb->home_page : KB_SYMBOLS);
-    } else if (act == ACT_CANDIDATE) {
-        take_candidate(kb, (size_t)arg);
-    } else if (act == ACT_MORE) {
-        kb->is_more = !kb->is_more;
-        candidates_restart(kb);
-    } else {
-        turn_candidates(kb, act);
-    }
-}
-
-static void tell_change(struct keyboard *kb, const char *before)
-{
-    char query[KB_QUERY_BYTES];
-    kb_text_query(kb, query);
-    if (strcmp(before, query) != 0)
-        kb->cfg.changed(kb->cfg.arg, query);
-    bytes_wipe(query, sizeof query);
-}
-
-static void act_and_lay_out(struct keyboard *kb, enum kb_act what, int arg, const char *label)
-{
-    bool could_ok = kb->text[0] || kb->had_text || has_letters(kb), was_more = kb->is_more;
-    enum kb_page was_page = kb->page;
-    if (what == ACT_OK)
-        take_best(kb);
-    else if (what == ACT_TEXT)
-        insert(kb, label);
-    else if (kb->input == INPUT_DATE)
-        kb_date_act(kb, what, arg);
-    else
-        act_text(kb, what, arg);
-    bool can_ok = kb->text[0] || kb->had_text || has_letters(kb);
-    bool is_whole = was_page != kb->page || was_more != kb->is_more || kb->is_more ||
-                    can_ok != could_ok || what == ACT_SHIFT || !kb_has_candidates(kb);
-    kb_layout(kb);
-    mark(kb, is_whole ? kb->sheet : kb->head);
-    for (size_t i = 0; i < kb->n_items; i++)
-        if (kb->item[i].act == ACT_SPLIT) /* follows the letters */
-            mark(kb, kb->item[i].rect);
-}
-
-/* Carry out what a key stands for, then lay out and mark what changed. */
-static void act(struct keyboard *kb, enum kb_act what, int arg, const char *label)
-{
-    char before[KB_QUERY_BYTES];
-    if (what == ACT_CANCEL || (what == ACT_OK && (kb->is_search || !has_letters(kb)))) {
-        finish(kb, what == ACT_OK);
-        return;
-    }
-    kb_text_query(kb, before);
-    act_and_lay_out(kb, what, arg, label);
-    if (kb->is_search)
-        tell_change(kb, before);
-    bytes_wipe(before, sizeof before);
+    kb_mark(kb, rect_intersect(rect_grow(r, kb->t.pen * 2 + 2), kb->pad));
 }
 
 /* ---- touch ------------------------------------------------------------------------------ */
@@ -340,45 +200,102 @@ static void set_pressed(struct keyboard *kb, int item)
     if (item == kb->pressed)
         return;
     if (kb->pressed >= 0)
-        mark(kb, kb->item[kb->pressed].rect);
+        kb_mark(kb, kb->item[kb->pressed].rect);
     if (item >= 0)
-        mark(kb, kb->item[item].rect);
+        kb_mark(kb, kb->item[item].rect);
     kb->pressed = item;
 }
 
 void keyboard_touch_down(struct keyboard *kb, int x, int y)
 {
-    if (kb->is_open)
-        set_pressed(kb, item_at(kb, x, y));
+    if (!kb->is_open)
+        return;
+    if (rect_has(kb->pad, x, y)) {
+        kb->is_inking = true;
+        ink(kb, x, y, true);
+        return;
+    }
+    set_pressed(kb, item_at(kb, x, y));
 }
 
 void keyboard_touch_move(struct keyboard *kb, int x, int y)
 {
-    if (kb->is_open && kb->pressed >= 0 && item_at(kb, x, y) != kb->pressed)
+    if (!kb->is_open)
+        return;
+    if (kb->is_inking)
+        ink(kb, x, y, false);
+    else if (kb->pressed >= 0 && item_at(kb, x, y) != kb->pressed)
         set_pressed(kb, -1); /* sliding off takes it back */
 }
 
-void keyboard_touch_up(struct keyboard *kb, int x, int y)
+static void act_on(struct keyboard *kb, size_t item)
+{
+    struct kb_item it = kb->item[item]; /* a copy: acting rebuilds the items */
+    kb_act(kb, it.act, it.arg, it.label);
+    bytes_wipe(&it, sizeof it);
+}
+
+bool keyboard_touch_up(struct keyboard *kb, int x, int y)
 {
     if (!kb->is_open)
-        return;
+        return false;
+    if (kb->is_inking) {
+        ink(kb, x, y, false);
+        kb->is_inking = false;
+        kb_hand_look_up(kb);
+        kb_layout(kb);
+        kb_mark(kb, kb->sheet);
+        return false;
+    }
     int item = kb->pressed;
     set_pressed(kb, -1);
     if (item < 0 || item_at(kb, x, y) != item)
-        return;
-    struct kb_item it = kb->item[item]; /* a copy: acting rebuilds the items */
-    act(kb, it.act, it.arg, it.label);
-    bytes_wipe(&it, sizeof it);
+        return false;
+    act_on(kb, (size_t)item);
+    return true;
+}
+
+/* ---- keys ------------------------------------------------------------------------------- */
+
+bool keyboard_activate(struct keyboard *kb, const char *id)
+{
+    for (size_t i = 0; kb->is_open && i < kb->n_items; i++) {
+        if (strcmp(kb->item[i].id, id) != 0)
+            continue;
+        if (!kb->item[i].is_enabled || kb->item[i].look == LOOK_PLAIN)
+            return false;
+        set_pressed(kb, -1);
+        act_on(kb, i);
+        return true;
+    }
+    return false;
 }
 
 static bool press_act(struct keyboard *kb, enum kb_act what)
 {
     for (size_t i = 0; i < kb->n_items; i++)
         if (kb->item[i].act == what && kb->item[i].is_enabled) {
-            act(kb, what, kb->item[i].arg, "");
+            kb_act(kb, what, kb->item[i].arg, "");
             return true;
         }
     return false;
+}
+
+/* Letters are typed by a real keyboard although their groups are closed. */
+static bool press_closed(struct keyboard *kb, char c)
+{
+    bool is_letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+    char label[2] = {(char)(c | 0x20), '\0'};
+    if (!is_letter || !kb->form.is_narrow)
+        return false;
+    if (kb->page == KB_LATIN || kb->page == KB_CODE || kb->is_upper)
+        label[0] = (char)(label[0] - 'a' + 'A');
+    bool is_page = kb->page == KB_PINYIN || kb->page == KB_PARTS || kb->page == KB_ENGLISH ||
+                   kb->page == KB_LATIN || kb->page == KB_EMAIL ||
+                   (kb->page == KB_CODE && label[0] <= 'F');
+    if (is_page)
+        kb_act(kb, ACT_TEXT, 0, label);
+    return is_page;
 }
 
 bool keyboard_press(struct keyboard *kb, const char *name)
@@ -400,9 +317,48 @@ bool keyboard_press(struct keyboard *kb, const char *name)
         bool is_same = !it->label[1] && (it->label[0] | 0x20) == (name[0] | 0x20);
         if (it->act == ACT_TEXT && it->is_enabled && is_same) {
             char label[2] = {it->label[0], '\0'};
-            act(kb, ACT_TEXT, 0, label);
+            kb_act(kb, ACT_TEXT, 0, label);
             return true;
         }
     }
-    return false;
+    if (name[0] && !name[1] && press_closed(kb, name[0]))
+        return true;
+    return name[0] >= '0' && name[0] <= '9' && !name[1] && keyboard_tap_digit(kb, name[0] - '0');
+}
+
+/* The keys of a telephone: 2 once is a, twice b. */
+bool keyboard_tap_digit(struct keyboard *kb, int digit)
+{
+    const char *letters = kb_group_letters(digit);
+    bool is_letters = kb->page == KB_PINYIN || kb->page == KB_PARTS || kb->page == KB_ENGLISH;
+    char c = (char)('0' + digit);
+    if (!kb->is_open)
+        return false;
+    if (kb->page == KB_STROKES && digit <= 5) {
+        kb_act(kb, ACT_STROKE, c, "");
+        return true;
+    }
+    if (digit == 0 && is_letters) {
+        kb->tapped = 0;
+        return press_act(kb, ACT_SPACE);
+    }
+    if (!is_letters || !letters[0])
+        return false;
+    int n = kb->tapped == c ? kb->n_taps + 1 : 0;
+    if (n)
+        kb_act(kb, ACT_DELETE, 0, "");
+    char label[2] = {letters[(size_t)n % strlen(letters)], '\0'};
+    if (kb->page == KB_ENGLISH && kb->is_upper)
+        label[0] = (char)(label[0] - 'a' + 'A');
+    kb_act(kb, ACT_TEXT, 0, label);
+    kb->tapped = c;
+    kb->n_taps = n;
+    return true;
+}
+
+bool keyboard_tap_next(struct keyboard *kb)
+{
+    bool was = kb->is_open && kb->tapped;
+    kb->tapped = 0;
+    return was;
 }

@@ -47,6 +47,50 @@ bool kb_date_parse(const char *text, struct kb_date *ret)
     return true;
 }
 
+/* Seven days beside each other and six weeks need room; without it a date is typed. */
+bool kb_date_fits(const struct keyboard *kb, int width)
+{
+    int editor = 2 * kb_line_height(kb, kb->t.text_body) + kb->t.pad;
+    int label = kb_line_height(kb, kb->t.text_small) + kb->t.gap / 2 + kb->t.pad;
+    int head = editor + label + kb->t.target_main + kb->t.gap_wide * 3 / 2 + kb->t.margin;
+    return width >= 7 * kb->t.target + 6 * kb->t.gap &&
+           kb_date_rows_height(kb) + head <= kb->panel_h;
+}
+
+/* The digits of YYYYMMDD, with the dashes put in as they are typed. */
+void kb_date_typed(struct keyboard *kb)
+{
+    size_t n = strlen(kb->text);
+    if (n && kb->text[n - 1] == '-') /* a dash goes with the digit behind it */
+        kb->text[n - 1] = '\0';
+    if (!kb_date_parse(kb->text, &kb->chosen))
+        kb->chosen = (struct kb_date){0};
+}
+
+bool kb_date_type(struct keyboard *kb, char digit)
+{
+    char was[sizeof kb->text];
+    size_t n = strlen(kb->text);
+    if (digit < '0' || digit > '9' || n >= 10)
+        return false;
+    memcpy(was, kb->text, sizeof was);
+    if (n == 4 || n == 7)
+        kb->text[n++] = '-';
+    kb->text[n++] = digit;
+    kb->text[n] = '\0';
+    struct kb_date day = {0};
+    int month = n >= 7 ? (kb->text[5] - '0') * 10 + kb->text[6] - '0' : 1;
+    bool is_bad = (n == 1 && digit != '1' && digit != '2') || (n == 6 && digit > '1') ||
+                  month < 1 || month > 12 || (n == 9 && digit > '3') ||
+                  (n == 10 && !kb_date_parse(kb->text, &day));
+    if (is_bad)
+        memcpy(kb->text, was, sizeof was);
+    else
+        kb->chosen = day;
+    bytes_wipe(was, sizeof was);
+    return !is_bad;
+}
+
 static int cell_height(const struct keyboard *kb)
 {
     return kb->t.target + kb->t.target / 6;

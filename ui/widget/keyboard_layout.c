@@ -1,97 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where everything of the input panel is: tables of keys, and the walk that turns them into
- * rectangles. Units of a table: a letter key is 2 wide, a full row 20. Thread: main. */
-#include <ctype.h>
+/* Where everything of the input panel is. The sheet is built from the bottom up: footer, keys,
+ * candidates, reading, tabs, text, label. A panel that has no room for all of it gets, in this
+ * order, lower keys, one key instead of the tabs, and the footer's buttons beside the text.
+ * Thread: main. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/bytes.h"
 #include "ui/widget/keyboard_priv.h"
-
-enum { ROW_UNITS = 20, MAX_ROW_KEYS = 12, MAX_ROWS = 5, PAD_COLUMNS = 3, NUMBER_COLUMNS = 4 };
-
-struct key_def {
-    const char *id;    /* "key.a"; NULL ends the row */
-    const char *label; /* what is shown and inserted, or an id of assets/strings ("ime.…") */
-    enum kb_act act;
-    int units;
-};
-
-#define K(c)                                                                                       \
-    {                                                                                              \
-        "key." c, c, ACT_TEXT, 2                                                                   \
-    }
-#define F(id, act, wide)                                                                           \
-    {                                                                                              \
-        "key." id, "ime." id, act, wide                                                            \
-    }
-
-static const struct key_def row_qwerty[] = {K("q"), K("w"), K("e"), K("r"), K("t"), K("y"),
-                                            K("u"), K("i"), K("o"), K("p"), {0}};
-static const struct key_def row_asdf[] = {K("a"), K("s"), K("d"), K("f"), K("g"),
-                                          K("h"), K("j"), K("k"), K("l"), {0}};
-static const struct key_def row_zxcv_pinyin[] = {
-    F("split", ACT_SPLIT, 3),   K("z"), K("x"), K("c"), K("v"), K("b"), K("n"), K("m"),
-    F("delete", ACT_DELETE, 3), {0}};
-static const struct key_def row_zxcv_english[] = {
-    F("shift", ACT_SHIFT, 3),   K("z"), K("x"), K("c"), K("v"), K("b"), K("n"), K("m"),
-    F("delete", ACT_DELETE, 3), {0}};
-static const struct key_def row_zxcv_latin[] = {
-    K("z"), K("x"), K("c"), K("v"), K("b"), K("n"), K("m"), F("delete", ACT_DELETE, 3), {0}};
-static const struct key_def row_space[] = {F("symbols", ACT_SYMBOLS, 4),
-                                           F("lang", ACT_LANG, 4),
-                                           {"key.dot", "·", ACT_TEXT, 2},
-                                           F("space", ACT_SPACE, 10),
-                                           {0}};
-static const struct key_def row_email[] = {{"key.@", "@", ACT_TEXT, 4},
-                                           {"key..", ".", ACT_TEXT, 2},
-                                           {"key.-", "-", ACT_TEXT, 2},
-                                           {"key._", "_", ACT_TEXT, 2},
-                                           {"key..com", ".com", ACT_TEXT, 5},
-                                           {"key..cn", ".cn", ACT_TEXT, 5},
-                                           {0}};
-static const struct key_def row_digits[] = {K("1"), K("2"), K("3"), K("4"), K("5"), K("6"),
-                                            K("7"), K("8"), K("9"), K("0"), {0}};
-static const struct key_def row_marks1[] = {K("-"),  K("/"),  K("#"),  K("("), K(")"), K("（"),
-                                            K("）"), K("《"), K("》"), K("&"), {0}};
-static const struct key_def row_marks2[] = {
-    K("，"), K("。"), K("、"), K("："), K("；"), K("“"), K("”"), F("delete", ACT_DELETE, 3), {0}};
-static const struct key_def row_letters[] = {
-    F("letters", ACT_SYMBOLS, 4), K("."), K("@"), {"key.dot", "·", ACT_TEXT, 2},
-    F("space", ACT_SPACE, 10),    {0}};
-#define PAD(c)                                                                                     \
-    {                                                                                              \
-        "key." c, c, ACT_TEXT, 1                                                                   \
-    }
-static const struct key_def row_123[] = {PAD("1"), PAD("2"), PAD("3"), {0}};
-static const struct key_def row_456[] = {PAD("4"), PAD("5"), PAD("6"), {0}};
-static const struct key_def row_789[] = {PAD("7"), PAD("8"), PAD("9"), {0}};
-static const struct key_def row_x0[] = {PAD("X"), PAD("0"), F("delete", ACT_DELETE, 1), {0}};
-static const struct key_def row_0[] = {
-    F("clear", ACT_CLEAR, 1), PAD("0"), F("delete", ACT_DELETE, 1), {0}};
-
-static const struct key_def row_number1[] = {
-    PAD("1"), PAD("2"), PAD("3"), F("delete", ACT_DELETE, 1), {0}};
-static const struct key_def row_number4[] = {PAD("4"), PAD("5"), PAD("6"), PAD("-"), {0}};
-static const struct key_def row_number7[] = {PAD("7"), PAD("8"), PAD("9"), PAD("."), {0}};
-static const struct key_def row_number0[] = {
-    {"key.0", "0", ACT_TEXT, 3}, F("clear", ACT_CLEAR, 1), {0}};
-
-struct page_def {
-    int units; /* of a full row */
-    const struct key_def *row[MAX_ROWS + 1];
-};
-
-static const struct page_def pages[] = {
-    [KB_PINYIN] = {ROW_UNITS, {row_qwerty, row_asdf, row_zxcv_pinyin, row_space}},
-    [KB_ENGLISH] = {ROW_UNITS, {row_qwerty, row_asdf, row_zxcv_english, row_space}},
-    [KB_SYMBOLS] = {ROW_UNITS, {row_digits, row_marks1, row_marks2, row_letters}},
-    [KB_LATIN] = {ROW_UNITS, {row_digits, row_qwerty, row_asdf, row_zxcv_latin}},
-    [KB_EMAIL] = {ROW_UNITS, {row_digits, row_qwerty, row_asdf, row_zxcv_latin, row_email}},
-    [KB_IDNO] = {PAD_COLUMNS, {row_123, row_456, row_789, row_x0}},
-    [KB_DIGITS] = {PAD_COLUMNS, {row_123, row_456, row_789, row_0}},
-    [KB_NUMBER] = {NUMBER_COLUMNS, {row_number1, row_number4, row_number7, row_number0}},
-};
 
 const char *kb_word(const struct keyboard *kb, const char *id)
 {
@@ -103,10 +19,15 @@ bool kb_has_candidates(const struct keyboard *kb)
     return kb->input == INPUT_TEXT || kb->input == INPUT_NAME || kb->input == INPUT_ADDRESS;
 }
 
+int kb_line_height(const struct keyboard *kb, int text_px)
+{
+    return font_line_height(font_get(kb->cfg.fonts, FONT_REGULAR, text_px));
+}
+
 struct kb_item *kb_add(struct keyboard *kb, const char *id, const char *label, struct rect r,
                        enum kb_act act, int arg, enum kb_look look)
 {
-    /* the largest page has 64 items; the last one is given again rather than run over */
+    /* the largest page has some 110 items; the last one is given again rather than run over */
     size_t at = kb->n_items < KB_MAX_ITEMS ? kb->n_items++ : KB_MAX_ITEMS - 1;
     struct kb_item *it = &kb->item[at];
     *it = (struct kb_item){.rect = r, .act = act, .arg = arg, .look = look, .is_enabled = true};
@@ -115,116 +36,46 @@ struct kb_item *kb_add(struct keyboard *kb, const char *id, const char *label, s
     return it;
 }
 
-static bool is_date(const struct keyboard *kb)
+static bool has_calendar(const struct keyboard *kb)
 {
-    return kb->input == INPUT_DATE;
+    return kb->input == INPUT_DATE && kb->page != KB_DATE_PAD;
 }
 
-static int key_height(const struct keyboard *kb)
+static bool has_letters(const struct keyboard *kb)
 {
-    int letter_w = (kb->panel_w - 2 * kb->t.margin - 9 * kb->t.gap) / 10;
-    int most = kb->t.target * 3 / 2, h = letter_w < most ? letter_w : most;
+    return kb_has_candidates(kb) || kb->input == INPUT_LATIN || kb->input == INPUT_EMAIL;
+}
+
+/* ---- form ------------------------------------------------------------------------------- */
+
+static int ten_keys(const struct keyboard *kb)
+{
+    return 10 * kb->t.target + 9 * kb->t.gap;
+}
+
+/* A lying panel has the sheet at its side when ten keys have room there; a search always, for what
+ * it finds stands in the rest. */
+static int side_width(const struct keyboard *kb)
+{
+    int need = ten_keys(kb) + 2 * kb->t.margin, half = kb->panel_w / 2;
+    if (kb->panel_w <= kb->panel_h)
+        return 0;
+    if (need <= kb->panel_w * 3 / 5)
+        return need > half ? need : half;
+    return kb->is_search ? half : 0;
+}
+
+int kb_sheet_width(const struct keyboard *kb)
+{
+    int side = side_width(kb);
+    return side ? side : kb->panel_w;
+}
+
+static int key_height(const struct keyboard *kb, int width)
+{
+    int letter_w = (width - 9 * kb->t.gap) / 10, most = kb->t.target * 3 / 2;
+    int h = letter_w < most && !kb->form.is_narrow ? letter_w : most;
     return h > kb->t.target ? h : kb->t.target;
-}
-
-static void add_key(struct keyboard *kb, const struct key_def *def, struct rect r)
-{
-    bool is_text = def->act == ACT_TEXT;
-    const char *label =
-        is_text || strncmp(def->label, "ime.", 4) != 0 ? def->label : kb_word(kb, def->label);
-    struct kb_item *it =
-        kb_add(kb, def->id, label, r, def->act, 0, is_text ? LOOK_KEY : LOOK_FUNCTION);
-    bool is_capital = kb->page == KB_LATIN || (kb->page == KB_ENGLISH && kb->is_upper);
-    if (is_text && is_capital && !it->label[1])
-        it->label[0] = (char)toupper((unsigned char)it->label[0]);
-    if ((kb->page == KB_IDNO || kb->page == KB_NUMBER || kb->page == KB_EMAIL) && is_text)
-        it->is_enabled = kb_text_takes(kb, it->label);
-    if (def->act == ACT_SHIFT)
-        it->is_selected = kb->is_upper;
-    if (def->act == ACT_SPLIT)
-        it->is_enabled = *pinyin_letters(kb->pinyin) != '\0';
-    if (def->act == ACT_LANG && kb->page == KB_ENGLISH)
-        snprintf(it->label, sizeof it->label, "%s", kb_word(kb, "ime.lang.english"));
-}
-
-static void layout_row(struct keyboard *kb, const struct key_def *row, int units, struct rect r)
-{
-    int n = 0, used = 0, gap = kb->t.gap;
-    for (; row[n].id; n++)
-        used += row[n].units;
-    double unit = (double)(r.w + gap) / units; /* a key of u units is u * unit - gap wide */
-    double x = r.x + (units - used) * unit / 2;
-    for (int i = 0; i < n; i++) {
-        int x0 = (int)x, x1 = (int)(x + row[i].units * unit);
-        add_key(kb, &row[i], rect_of(x0, r.y, x1 - x0 - gap, r.h));
-        x += row[i].units * unit;
-    }
-}
-
-static void layout_keys(struct keyboard *kb, struct rect area)
-{
-    const struct page_def *page = &pages[kb->page];
-    int h = key_height(kb);
-    struct rect r = rect_of(area.x, area.y, area.w, h);
-    for (int i = 0; page->row[i]; i++, r.y += h + kb->t.gap)
-        layout_row(kb, page->row[i], page->units, r);
-}
-
-static struct font *candidate_font(const struct keyboard *kb)
-{
-    return font_get(kb->cfg.fonts, FONT_REGULAR, kb->t.text_title);
-}
-
-/* Fill area with candidates from kb->cand_first, in rows of height h. @return how many fitted */
-static size_t layout_candidates(struct keyboard *kb, struct rect area, int h)
-{
-    int gap = kb->t.gap, x = area.x, y = area.y;
-    size_t n = pinyin_count(kb->pinyin), i = kb->cand_first;
-    for (; i < n && kb->n_items < KB_MAX_ITEMS - 6; i++) {
-        const char *text = pinyin_candidate(kb->pinyin, i);
-        if (!text)
-            break;
-        int w = font_width(candidate_font(kb), text, SIZE_MAX) + 2 * kb->t.pad;
-        w = w < kb->t.target * 3 / 2 ? kb->t.target * 3 / 2 : w > area.w ? area.w : w;
-        if (x > area.x && x + w > area.x + area.w) {
-            x = area.x;
-            y += h + gap;
-        }
-        if (y + h > area.y + area.h)
-            break;
-        char id[32];
-        snprintf(id, sizeof id, "candidate#%zu", i);
-        kb_add(kb, id, text, rect_of(x, y, w, h), ACT_CANDIDATE, (int)i, LOOK_CANDIDATE)
-            ->is_selected = i == 0;
-        x += w + gap;
-    }
-    return i - kb->cand_first;
-}
-
-/* The bar's three buttons at the right, then the candidates in what is left, or over the keys. */
-static void layout_bar(struct keyboard *kb)
-{
-    if (!*pinyin_letters(kb->pinyin))
-        return;
-    int w = kb->t.target + kb->t.pad, gap = kb->t.gap, right = kb->bar.x + kb->bar.w;
-    struct rect more = rect_of(right - w, kb->bar.y, w, kb->bar.h);
-    struct rect next = more, prev, list = kb->bar;
-    next.x -= w + gap;
-    prev = next;
-    prev.x -= w + gap;
-    list.w = prev.x - gap - list.x;
-    size_t n = pinyin_count(kb->pinyin);
-    if (kb->is_more)
-        kb->n_cand_shown = layout_candidates(kb, kb->keys, kb->bar.h);
-    else
-        kb->n_cand_shown = layout_candidates(kb, list, kb->bar.h);
-    kb_add(kb, "key.prev", kb_word(kb, "ime.prev"), prev, ACT_PREV, 0, LOOK_FUNCTION)->is_enabled =
-        kb->n_cand_back > 0;
-    kb_add(kb, "key.next", kb_word(kb, "ime.next"), next, ACT_NEXT, 0, LOOK_FUNCTION)->is_enabled =
-        kb->cand_first + kb->n_cand_shown < n && kb->n_cand_shown > 0;
-    struct kb_item *it = kb_add(kb, "key.more", kb_word(kb, kb->is_more ? "ime.less" : "ime.more"),
-                                more, ACT_MORE, 0, LOOK_FUNCTION);
-    it->is_enabled = n > 0;
 }
 
 static int footer_height(const struct keyboard *kb)
@@ -232,80 +83,228 @@ static int footer_height(const struct keyboard *kb)
     return kb->is_search ? kb->t.target : kb->t.target_main;
 }
 
-static void layout_footer(struct keyboard *kb)
+static int bar_height(const struct keyboard *kb)
 {
-    struct rect r = rect_of(kb->t.margin, kb->panel_h - kb->t.margin - footer_height(kb),
-                            kb->panel_w - 2 * kb->t.margin, footer_height(kb));
-    int cancel_w = (r.w - kb->t.gap_wide) / 3;
-    kb_add(kb, "key.cancel", kb_word(kb, kb->is_search ? "ime.leave" : "ime.cancel"),
-           rect_of(r.x, r.y, cancel_w, r.h), ACT_CANCEL, 0, LOOK_KEY);
-    int x = r.x + cancel_w + kb->t.gap_wide;
-    kb_add(kb, "key.ok", kb_word(kb, kb->is_search ? "ime.put_away" : "ime.ok"),
-           rect_of(x, r.y, r.x + r.w - x, r.h), ACT_OK, 0, kb->is_search ? LOOK_KEY : LOOK_MAIN)
-        ->is_enabled = kb->is_search || kb->text[0] || kb->had_text || *pinyin_letters(kb->pinyin);
+    int title = kb_line_height(kb, kb->t.text_title);
+    return title > kb->t.target ? title : kb->t.target;
+}
+
+static int editor_height(const struct keyboard *kb)
+{
+    int lines = 2 * kb_line_height(kb, kb->t.text_body) + kb->t.pad;
+    int one = kb_line_height(kb, kb->t.text_title);
+    if (!kb->form.is_short)
+        return lines;
+    return one > kb->t.target ? one : kb->t.target;
 }
 
 static int keys_height(const struct keyboard *kb)
 {
-    if (is_date(kb))
+    if (has_calendar(kb))
         return kb_date_rows_height(kb);
-    int n = 0;
-    while (pages[kb->page].row[n])
-        n++;
-    return n * (key_height(kb) + kb->t.gap);
+    return kb->form.n_rows * (kb->form.key_h + kb->t.gap) - kb->t.gap;
 }
 
-/* Rectangles from the bottom up, then the sheet around them. */
-static void place(struct keyboard *kb)
+/* Rectangles from the bottom up. @return the top of the sheet, may be above the panel */
+static int place(struct keyboard *kb, int x, int w)
 {
     const struct tokens *t = &kb->t;
-    int x = t->margin, w = kb->panel_w - 2 * t->margin;
-    int small = font_line_height(font_get(kb->cfg.fonts, FONT_REGULAR, t->text_small));
-    int body = font_line_height(font_get(kb->cfg.fonts, FONT_REGULAR, t->text_body));
-    int title = font_line_height(candidate_font(kb));
-    int y = kb->panel_h - t->margin - footer_height(kb);
-    kb->keys = rect_of(x, y - t->gap_wide / 2 - keys_height(kb), w, keys_height(kb));
+    int y = kb->panel_h - t->margin, small = kb_line_height(kb, t->text_small);
+    if (!kb->form.is_short) {
+        kb->footer = rect_of(x, y - footer_height(kb), w, footer_height(kb));
+        y = kb->footer.y - t->gap_wide;
+    }
+    kb->keys = rect_of(x, y - keys_height(kb), w, keys_height(kb));
     y = kb->keys.y;
     if (kb_has_candidates(kb)) {
-        int h = title > t->target ? title : t->target;
-        kb->bar = rect_of(x, y - t->gap_wide - h, w, h);
-        /* a search shows the letters behind the text */
-        kb->reading =
-            kb->is_search ? kb->bar : rect_of(x, kb->bar.y - small - t->gap / 2, w, small);
-        y = kb->reading.y;
+        kb->bar = rect_of(x, y - t->gap - bar_height(kb), w, bar_height(kb));
+        y = kb->bar.y;
+        if (!kb->is_search && !kb->form.is_short) { /* else what waits stands behind the text */
+            kb->reading = rect_of(x, y - small - t->gap / 2, w, small);
+            y = kb->reading.y;
+        }
     }
-    int editor_h = 2 * body + t->pad;
-    y -= kb_has_candidates(kb) ? 0 : t->gap_wide - t->gap;
-    kb->editor = rect_of(x, y - t->gap - editor_h, w, editor_h);
-    int top = kb->editor.y - (kb->is_search ? 0 : small + t->gap / 2) - t->pad;
-    kb->sheet = rect_of(0, top, kb->panel_w, kb->panel_h - top);
-    kb->head = rect_of(0, top, kb->panel_w, kb->keys.y - top);
+    if (kb->form.has_tabs) {
+        kb->tabs = rect_of(x, y - t->gap - t->target, w, t->target);
+        y = kb->tabs.y;
+    }
+    y -= kb->form.has_tabs || kb->form.is_short || t->gap_wide < 2 * t->gap ? t->gap
+                                                                            : t->gap_wide / 2;
+    kb->editor = rect_of(x, y - editor_height(kb), w, editor_height(kb));
+    bool has_label = !kb->is_search && !kb->form.is_short;
+    return kb->editor.y - (has_label ? small + t->gap / 2 : 0) - t->pad;
+}
+
+/* Try the forms from the most comfortable on. */
+static int place_best(struct keyboard *kb, int x, int w)
+{
+    bool is_text = kb_has_candidates(kb);
+    int tall = key_height(kb, w), low = kb->t.target, top = 0;
+    const struct {
+        bool has_tabs, is_short;
+        int key_h;
+    } form[] = {{is_text && !kb->is_search, false, tall},
+                {is_text && !kb->is_search, false, low},
+                {false, false, tall},
+                {false, false, (tall + low) / 2},
+                {false, false, low},
+                {false, true, low}};
+    for (size_t i = 0; i < YJ_COUNT(form); i++) {
+        if (form[i].has_tabs && !kb_method_tabs_fit(kb, w))
+            continue;
+        kb->form.has_tabs = form[i].has_tabs;
+        kb->form.is_short = form[i].is_short;
+        kb->form.key_h = form[i].key_h;
+        kb->footer = kb->reading = kb->tabs = kb->bar = rect_of(0, 0, 0, 0);
+        top = place(kb, x, w);
+        if (top >= (kb->is_search && !kb->form.is_side ? kb->panel_h * 3 / 10 : 0))
+            break;
+    }
+    return top;
+}
+
+/* At the side there is height to spare: the text rises to the top, the keys stay in reach. */
+static void stretch(struct keyboard *kb, int top)
+{
+    int room = top - kb->t.margin;
+    if (room <= 0)
+        return;
+    int more = room < kb->keys.h / 2 ? room : kb->keys.h / 2;
+    kb->keys.y -= more;
+    kb->keys.h += more;
+    kb->bar.y -= more;
+    kb->reading.y -= more;
+    kb->tabs.y -= more;
+    kb->editor.y -= room;
+}
+
+static void shape_sheet(struct keyboard *kb)
+{
+    int side = side_width(kb), x = kb->t.margin, w = kb->panel_w - 2 * kb->t.margin;
+    int sheet_x = 0, sheet_w = kb->panel_w;
+    memset(&kb->form, 0, sizeof kb->form);
+    kb->form.is_side = side > 0;
+    if (side) {
+        sheet_w = side;
+        sheet_x = kb->panel_w - side; /* the page keeps its place, in every language */
+        x = sheet_x + kb->t.margin;
+        w = side - 2 * kb->t.margin;
+    }
+    kb->form.is_narrow = has_letters(kb) && w < ten_keys(kb);
+    kb->form.n_rows = kb_keys_rows(kb, kb->page, &kb->form);
+    int top = place_best(kb, x, w);
+    if (side && !has_calendar(kb))
+        stretch(kb, top);
+    top = side ? 0 : top < 0 ? 0 : top;
+    kb->sheet = rect_of(sheet_x, top, sheet_w, kb->panel_h - top);
+    kb->head = rect_of(sheet_x, top, sheet_w, kb->keys.y - top);
+}
+
+/* ---- pieces ----------------------------------------------------------------------------- */
+
+/* A button at the end of the text's row, as wide as its words need. */
+static struct kb_item *beside_text(struct keyboard *kb, const char *id, const char *word,
+                                   enum kb_act act, enum kb_look look)
+{
+    struct font *font = font_get(kb->cfg.fonts, FONT_REGULAR, kb->t.text_body);
+    int w = font_width(font, word, SIZE_MAX) + kb->t.pad * (kb->form.is_short ? 1 : 2);
+    int least = kb->form.is_short ? kb->t.target : kb->t.target * 3 / 2;
+    w = w > least ? w : least;
+    struct rect r = kb->editor;
+    if (kb->t.is_rtl)
+        kb->editor.x += w + kb->t.gap;
+    else
+        r.x += r.w - w;
+    r.w = w;
+    kb->editor.w -= w + kb->t.gap;
+    return kb_add(kb, id, word, r, act, 0, look);
+}
+
+static bool can_ok(const struct keyboard *kb)
+{
+    return kb->is_search || kb_text_is_done(kb) || kb_waits(kb);
 }
 
 static void layout_editor(struct keyboard *kb)
 {
-    if (is_date(kb))
+    bool is_short = kb->form.is_short, has_method = kb_has_candidates(kb) && !kb->form.has_tabs;
+    if (is_short) {
+        if (!kb->is_search)
+            beside_text(kb, "key.ok", kb_word(kb, "ime.ok"), ACT_OK, LOOK_MAIN)->is_enabled =
+                can_ok(kb);
+        beside_text(kb, "key.cancel", kb_word(kb, kb->is_search ? "ime.leave" : "ime.cancel"),
+                    ACT_CANCEL, LOOK_KEY);
+    } else if (!has_calendar(kb)) {
+        beside_text(kb, "key.clear", kb_word(kb, "ime.clear"), ACT_CLEAR, LOOK_FUNCTION)
+            ->is_enabled = kb->text[0] || kb_waits(kb);
+    }
+    if (has_method)
+        beside_text(kb, "key.method", kb_method_word(kb, kb->page), ACT_METHOD, LOOK_FUNCTION)
+            ->is_selected = kb->is_choosing;
+    if (kb->is_secret)
+        beside_text(kb, "key.eye", kb_word(kb, kb->is_hidden ? "ime.show" : "ime.hide"), ACT_EYE,
+                    LOOK_FUNCTION);
+}
+
+static void layout_footer(struct keyboard *kb)
+{
+    struct rect r = kb->footer;
+    int cancel_w = (r.w - kb->t.gap_wide) / 3, ok_w = r.w - cancel_w - kb->t.gap_wide;
+    struct rect cancel = rect_of(r.x, r.y, cancel_w, r.h);
+    struct rect ok = rect_of(r.x + r.w - ok_w, r.y, ok_w, r.h);
+    if (kb->t.is_rtl) {
+        cancel.x = r.x + r.w - cancel_w;
+        ok.x = r.x;
+    }
+    kb_add(kb, "key.cancel", kb_word(kb, kb->is_search ? "ime.leave" : "ime.cancel"), cancel,
+           ACT_CANCEL, 0, LOOK_KEY);
+    if (kb->is_search && kb->form.is_side)
+        return; /* the page stands beside the keys: nothing is won by putting them away */
+    kb_add(kb, "key.ok", kb_word(kb, kb->is_search ? "ime.put_away" : "ime.ok"), ok, ACT_OK, 0,
+           kb->is_search ? LOOK_KEY : LOOK_MAIN)
+        ->is_enabled = can_ok(kb);
+}
+
+/* Pages that have no candidates above their keys use that room, too. */
+static struct rect keys_and_bar(const struct keyboard *kb)
+{
+    struct rect r = kb->keys;
+    if (rect_is_empty(kb->bar))
+        return r;
+    r.h += r.y - kb->bar.y;
+    r.y = kb->bar.y;
+    return r;
+}
+
+static void layout_keys(struct keyboard *kb)
+{
+    bool has_bar = kb_has_candidates(kb) && kb->page != KB_HAND && kb->page != KB_REGION;
+    if (kb->is_choosing) {
+        kb_method_list(kb, keys_and_bar(kb));
         return;
-    int w = kb->t.target * 2;
-    struct rect r = kb->editor;
-    r.x += r.w - w;
-    r.w = w;
-    kb->editor.w -= w + kb->t.gap;
-    kb_add(kb, "key.clear", kb_word(kb, "ime.clear"), r, ACT_CLEAR, 0, LOOK_FUNCTION)->is_enabled =
-        kb->text[0] || *pinyin_letters(kb->pinyin);
+    }
+    if (has_bar)
+        kb_bar_layout(kb);
+    if (has_calendar(kb))
+        kb_date_layout(kb, kb->keys);
+    else if (kb->page == KB_HAND)
+        kb_hand_layout(kb, keys_and_bar(kb));
+    else if (kb->page == KB_REGION)
+        kb_region_layout(kb, keys_and_bar(kb));
+    else if (!kb->is_more)
+        kb_keys_layout(kb, kb->keys);
 }
 
 void kb_layout(struct keyboard *kb)
 {
     bytes_wipe(kb->item, sizeof kb->item);
     kb->n_items = 0;
-    place(kb);
+    kb->pad = rect_of(0, 0, 0, 0);
+    shape_sheet(kb);
     layout_editor(kb);
-    if (kb_has_candidates(kb))
-        layout_bar(kb);
-    if (is_date(kb))
-        kb_date_layout(kb, kb->keys);
-    else if (!kb->is_more)
-        layout_keys(kb, kb->keys);
-    layout_footer(kb);
+    if (kb->form.has_tabs)
+        kb_method_tabs(kb, kb->tabs);
+    layout_keys(kb);
+    if (!kb->form.is_short)
+        layout_footer(kb);
 }

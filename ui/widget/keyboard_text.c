@@ -122,28 +122,58 @@ void kb_text_start(struct keyboard *kb, const char *text)
     kb->had_text = kb->text[0] != '\0';
 }
 
-/* Copy with a thin gap after the positions that people group a number by. */
-static void show_grouped(const char *text, size_t cut1, size_t cut2, char *out, size_t cap)
+/* Places before which people leave a gap in a number; the last one repeats. */
+struct grouping {
+    size_t cut[3], every;
+};
+
+static struct grouping grouping_of(const struct keyboard *kb)
 {
-    size_t w = 0;
-    for (size_t i = 0; text[i] && w + 2 < cap; i++) {
-        if (i && (i == cut1 || i == cut2))
+    enum { LONG_NUMBER = 15 }; /* bank cards and reference numbers are printed in fours */
+    if (kb->input == INPUT_IDNO)
+        return (struct grouping){{6, 14, 0}, 0};
+    if (kb->input == INPUT_MOBILE)
+        return (struct grouping){{3, 7, 0}, 0};
+    if (kb->input == INPUT_DIGITS && kb->max_chars >= LONG_NUMBER)
+        return (struct grouping){{0}, 4};
+    return (struct grouping){{0}, 0};
+}
+
+static bool has_gap(const struct grouping *g, size_t at)
+{
+    return at && (at == g->cut[0] || at == g->cut[1] || (g->every && at % g->every == 0));
+}
+
+static void show_number(const struct keyboard *kb, char *out, size_t cap)
+{
+    struct grouping g = grouping_of(kb);
+    size_t n = strlen(kb->text), w = 0;
+    for (size_t i = 0; i < n && w + 2 < cap; i++) {
+        bool is_last = i == n - 1 && kb->has_typed;
+        if (has_gap(&g, i))
             out[w++] = ' ';
-        out[w++] = text[i];
+        out[w++] = kb->is_hidden && !is_last ? '*' : kb->text[i];
     }
     out[w] = '\0';
 }
 
 void kb_text_show(const struct keyboard *kb, char *out, size_t cap)
 {
-    if (kb->input == INPUT_IDNO)
-        show_grouped(kb->text, 6, 14, out, cap);
-    else if (kb->input == INPUT_MOBILE)
-        show_grouped(kb->text, 3, 7, out, cap);
+    if (kb->page == KB_DATE_PAD && !kb->chosen.day && kb->text[0])
+        snprintf(out, cap, "%s", kb->text);
     else if (kb->input == INPUT_DATE && kb->chosen.day)
         snprintf(out, cap, "%d年%d月%d日", kb->chosen.year, kb->chosen.month, kb->chosen.day);
-    else
+    else if (kb_has_candidates(kb))
         snprintf(out, cap, "%s", kb->text);
+    else
+        show_number(kb, out, cap);
+}
+
+bool kb_text_is_done(const struct keyboard *kb)
+{
+    if (kb->page == KB_DATE_PAD)
+        return kb->chosen.day || (!kb->text[0] && kb->had_text);
+    return kb->text[0] || kb->had_text;
 }
 
 void kb_text_query(const struct keyboard *kb, char *out)
