@@ -17,7 +17,7 @@
 #include "ui/inspect/inspect.h"
 #endif
 
-static const struct view empty_view = {.ask_countdown_s = -1};
+static const struct view empty_view = {.ask_countdown_s = -1, .prefs = {.text = TEXT_NORMAL}};
 
 int64_t ui_now_ms(const struct ui *ui)
 {
@@ -26,12 +26,16 @@ int64_t ui_now_ms(const struct ui *ui)
 
 static int load_assets(struct ui *ui, const struct ui_cfg *cfg, struct err *err)
 {
-    int r = theme_new(cfg->assets_dir, cfg->theme ? cfg->theme : "default", &ui->theme, err);
+    int r = ui_load_theme(ui, cfg, err);
     if (r == 0)
-        r = text_set_new(cfg->assets_dir, cfg->language ? cfg->language : "zh-Hans", &ui->texts,
-                         err);
+        r = text_set_new(cfg->assets_dir, cfg->languages, cfg->n_languages, &ui->texts, err);
     if (r == 0)
         r = font_set_new(cfg->assets_dir, &ui->fonts, err);
+    struct err why = {0};
+    if (r == 0 && anim_set_new(cfg->assets_dir, &ui->anims, &why) < 0)
+        log_line(LOG_WARN, "ui", "pictures stand still: %s", why.msg);
+    if (r == 0)
+        ui_leave_out_unwritable(ui);
     return r;
 }
 
@@ -40,6 +44,7 @@ static int open_display(struct ui *ui, const struct ui_cfg *cfg, struct err *err
     struct display_cfg display = {.backend = cfg->display,
                                   .width_px = cfg->width_px,
                                   .height_px = cfg->height_px,
+                                  .rotation_deg = cfg->rotation_deg,
                                   .window_scale = cfg->window_scale,
                                   .is_fullscreen = cfg->is_fullscreen};
     if (!(cfg->width_mm >= 50 && cfg->width_mm <= 3000))
@@ -71,6 +76,24 @@ static void state_reset(struct ui *ui)
     ui->state.sheet_item = ui->state.seek_item = -1;
 }
 
+/* Another page: what was opened on the old one is gone, the sheet of wishes stays above. */
+static void state_turn(struct ui *ui)
+{
+    bool is_settings = ui->state.is_settings;
+    int page = ui->state.settings_page;
+    state_reset(ui);
+    ui->state.is_settings = is_settings;
+    ui->state.settings_page = page;
+}
+
+void ui_use_prefs(struct ui *ui, const struct prefs *prefs)
+{
+    ui_use_theme(ui, prefs);
+    (void)text_set_select(ui->texts, prefs->language); /* one left out: the first is used */
+    ui->ctx.tok.is_rtl = text_set_is_rtl(ui->texts);
+    font_set_direction(ui->fonts, ui->ctx.tok.is_rtl);
+}
+
 int ui_new(const struct ui_cfg *cfg, struct ui **ret, struct err *err)
 {
     struct ui *ui = mem_zalloc(1, sizeof *ui);
@@ -78,6 +101,8 @@ int ui_new(const struct ui_cfg *cfg, struct ui **ret, struct err *err)
     ui->images = image_set_new(cfg->assets_dir);
     ui->hall_name = mem_strdup(cfg->hall_name);
     ui->view = empty_view;
+    ui->focus = mem_zalloc(1, sizeof *ui->focus);
+    ui_focus_reset(ui);
     state_reset(ui);
     ui->edit_item = ui->review_page = -1;
     ui->tap_to_frame_ms = -1;
@@ -86,6 +111,8 @@ int ui_new(const struct ui_cfg *cfg, struct ui **ret, struct err *err)
     if (r == 0)
         r = open_display(ui, cfg, err);
     if (r == 0)
+        r = ui_say_new(ui, cfg, err);
+    if (r == 0)
         r = start_inspector(ui, cfg, err);
     if (r < 0) {
         ui_free(ui);
@@ -93,12 +120,14 @@ int ui_new(const struct ui_cfg *cfg, struct ui **ret, struct err *err)
     }
     ui->ctx.fonts = ui->fonts;
     ui->ctx.images = ui->images;
+    ui->ctx.anims = ui->anims;
     ui->ctx.texts = ui->texts;
-    theme_resolve(ui->theme, ui->px_per_mm, false, &ui->ctx.tok);
+    ui_use_prefs(ui, &empty_view.prefs);
     struct keyboard_cfg keyboard = {.fonts = ui->fonts,
                                     .texts = ui->texts,
                                     .done = ui_keyboard_done,
                                     .changed = ui_search_changed,
+                                    .regions = cfg->regions,
                                     .arg = ui};
     ui->keyboard = keyboard_new(&keyboard);
     *ret = ui;
@@ -114,10 +143,14 @@ void ui_free(struct ui *ui)
 #endif
     if (ui->keyboard)
         keyboard_free(ui->keyboard);
+    ui_motion_free(ui);
+    ui_say_free(ui);
+    free(ui->focus);
     display_free(ui->display);
     arena_free(ui->ctx.arena);
     font_set_free(ui->fonts);
     image_set_free(ui->images);
+    anim_set_free(ui->anims);
     text_set_free(ui->texts);
     theme_free(ui->theme);
     free(ui->hall_name);
@@ -179,7 +212,7 @@ static bool same_words(const struct view_text *a, const struct view_text *b)
 static bool is_same_page(const struct view *a, const struct view *b)
 {
     const char *x = a->n_items ? a->item[0].id : NULL, *y = b->n_items ? b->item[0].id : NULL;
-    return a->screen == b->screen && a->step == b->step && a->is_elder == b->is_elder &&
+    return a->screen == b->screen && a->step == b->step && a->prefs.is_elder == b->prefs.is_elder &&
            same_words(&a->title, &b->title) && (x == y || (x && y && strcmp(x, y) == 0));
 }
 
@@ -237,19 +270,32 @@ static bool begins_search(const struct ui *ui, bool was_finding)
     return item >= 0 && !(ui->view.item[item].edit && ui->view.item[item].edit[0]);
 }
 
+/* A card or code was read: the page went on without anybody touching it. */
+static bool has_worked(const struct ui *ui, const struct view *next)
+{
+    static const bool is_on[SCREEN_N_SCREENS] = {
+        [SCREEN_NOTICE] = true,    [SCREEN_QUESTIONS] = true, [SCREEN_FORM] = true,
+        [SCREEN_MATERIALS] = true, [SCREEN_REVIEW] = true,    [SCREEN_SIGN] = true};
+    return ui->has_view && ui->view.screen == SCREEN_IDENTIFY && ui->tapped == INTENT_NONE &&
+           is_on[next->screen];
+}
+
 void ui_show(struct ui *ui, const struct view *view)
 {
     if (ui->has_view && ui->view.revision == view->revision && ui->view.screen == view->screen)
         return;
     bool is_same = ui->has_view && is_same_page(&ui->view, view);
     bool was_finding = ui->has_view && ui->view.screen == SCREEN_FIND;
-    if (!ui->has_view || ui->view.is_elder != view->is_elder)
-        theme_resolve(ui->theme, ui->px_per_mm, view->is_elder, &ui->ctx.tok);
+    if (ui->has_view && !is_same && !ui->state.is_settings)
+        ui_motion_want(ui, ui->tapped == INTENT_BACK || ui->tapped == INTENT_HOME);
+    if (!ui->has_view || memcmp(&ui->view.prefs, &view->prefs, sizeof view->prefs) != 0)
+        ui_use_prefs(ui, &view->prefs);
     if (!is_same) {
-        state_reset(ui);
+        state_turn(ui);
         keyboard_close(ui->keyboard);
         ui->edit_item = -1;
-        ui->focus = 0;
+        ui_focus_restart(ui);
+        ui_say_new_page(ui, has_worked(ui, view));
         ui->is_inking = false;
     } else {
         follow_sheet(ui, view);
@@ -257,6 +303,7 @@ void ui_show(struct ui *ui, const struct view *view)
     view_copy(&ui->view, view);
     ui->has_view = true;
     follow_tap(ui, is_same);
+    ui_note_missing(ui);
     if (begins_search(ui, was_finding))
         ui_search_open(ui, ui_search_item(ui), true);
     ui->must_build = true;
@@ -276,12 +323,14 @@ void ui_wipe(struct ui *ui)
     ui->tapped = INTENT_NONE;
     ui->read_screens = 0;
     bytes_wipe(ui->wanted_id, sizeof ui->wanted_id);
-    ui->focus = 0;
+    ui_focus_reset(ui);
+    ui_say_wipe(ui);
     ui->is_inking = false;
     ui->pressed = NULL;
     memset(&ui->now, 0, sizeof ui->now);
     arena_reset(ui->ctx.arena);
     font_set_wipe(ui->fonts);
+    ui_motion_wipe(ui);
     ui->n_marks = 0;
     struct surface *s = display_surface(ui->display);
     surface_clip_all(s);
@@ -338,19 +387,20 @@ bool ui_wait(struct ui *ui, int timeout_ms)
     int64_t deadline = timeout_ms < 0 ? INT64_MAX : clock_mono_ms() + timeout_ms;
     for (;;) {
         int serve_ms = serve_inspector(ui);
-        (void)ui_draw(ui); /* whether something was drawn does not matter here */
+        ui_draw_moving(ui);
         if (ui->n_intents)
             return true;
         int64_t left = timeout_ms < 0 ? -1 : deadline - clock_mono_ms();
         if (timeout_ms >= 0 && left < 0)
             left = 0;
         struct display_event e;
-        bool came = display_wait(ui->display, shorter((int)left, serve_ms), &e);
+        int due_ms = shorter(shorter(ui_motion_due_ms(ui), ui_anim_due_ms(ui)), ui_say_due(ui));
+        bool came = display_wait(ui->display, shorter(shorter((int)left, serve_ms), due_ms), &e);
         if (came && e.kind == DISPLAY_QUIT)
             return false;
         if (came && e.kind == DISPLAY_WAKE) {
             (void)serve_inspector(ui); /* the next turn asks for its time-out */
-            (void)ui_draw(ui);
+            ui_draw_moving(ui);
             return true;
         }
         if (came)

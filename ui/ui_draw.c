@@ -32,8 +32,8 @@ static void collect(struct ui *ui, const struct widget *w, int *n)
 {
     if (w->is_hidden || *n == UI_MAX_MARKS)
         return;
-    ui->fresh[(*n)++] =
-        (struct ui_mark){widget_state(w), rect_grow(w->rect, w->bleed + (w->is_focused ? 16 : 0))};
+    int ring = w->is_focused ? widget_ring_px(&ui->ctx.tok) : 0;
+    ui->fresh[(*n)++] = (struct ui_mark){widget_state(w), rect_grow(w->rect, w->bleed + ring)};
     for (const struct widget *c = w->first; c; c = c->next)
         collect(ui, c, n);
 }
@@ -93,13 +93,6 @@ static void hold_find(void *arg, struct widget *w, int depth, bool is_visible)
         h->found = w;
 }
 
-static void focus_find(void *arg, struct widget *w, int depth, bool is_visible)
-{
-    struct ui *ui = arg;
-    (void)depth;
-    w->is_focused = is_visible && ui->focus > 0 && w->focus == ui->focus;
-}
-
 void ui_build(struct ui *ui)
 {
     struct hold hold = {0};
@@ -111,22 +104,32 @@ void ui_build(struct ui *ui)
     memset(&ui->now, 0, sizeof ui->now);
     if (!ui->has_view)
         return;
-    ui->now =
-        (struct screen_build){.ctx = &ui->ctx,
-                              .view = &ui->view,
-                              .state = &ui->state,
-                              .keys_h = ui_search_shown(ui) ? keyboard_rect(ui->keyboard).h : 0,
-                              .panel_w = s->w,
-                              .panel_h = s->h,
-                              .hall = ui->hall_name};
+    /* beside its keys a search has a standing page */
+    bool is_search = ui_search_shown(ui), is_wide = ui->ctx.tok.is_wide;
+    bool is_beside = is_search && keyboard_is_beside(ui->keyboard);
+    struct rect keys = keyboard_rect(ui->keyboard);
+    ui->ctx.tok.is_wide = is_wide && !is_beside;
+    ui->now = (struct screen_build){.ctx = &ui->ctx,
+                                    .view = &ui->view,
+                                    .state = &ui->state,
+                                    .keys_h = is_beside   ? ui->ctx.tok.margin
+                                              : is_search ? keys.h
+                                                          : 0,
+                                    .panel_w = is_beside ? s->w - keys.w : s->w,
+                                    .panel_h = s->h,
+                                    .hall = ui->hall_name,
+                                    .product = ui_product_name(ui),
+                                    .samples = &ui->samples};
     screen_build(&ui->now);
+    ui->ctx.tok.is_wide = is_wide;
     if (hold.is_set)
         widget_visit(ui->now.root, hold_find, &hold);
     ui->pressed = hold.found;
     if (ui->pressed)
         ui->pressed->is_pressed = true;
-    widget_visit(ui->now.root, focus_find, ui);
+    ui_focus_follow(ui);
     ui_mark_changes(ui);
+    ui_say_update(ui);
 }
 
 bool ui_keyboard_shown(const struct ui *ui)
@@ -146,9 +149,11 @@ static void draw_part(struct ui *ui, struct surface *s, struct rect r)
     if (!ui_search_shown(ui))
         surface_fill(s, r, (ui->ctx.tok.scrim & 0xFFFFFF) | 0xA8000000);
     keyboard_draw(ui->keyboard, s);
+    ui_focus_draw(ui, s);
 }
 
-bool ui_draw(struct ui *ui)
+/* Bring the surface up to date. @return true when something was drawn */
+static bool draw_due(struct ui *ui)
 {
     struct surface *s = display_surface(ui->display);
     if (ui->must_build)
@@ -160,17 +165,44 @@ bool ui_draw(struct ui *ui)
     struct rect keys = keyboard_take_dirty(ui->keyboard);
     if (is_shown)
         ui_mark_dirty(ui, keys);
-    if (!ui->n_dirty)
-        return false;
     for (int i = 0; i < ui->n_dirty; i++)
         draw_part(ui, s, ui->dirty[i]);
     surface_clip_all(s);
-    display_present(ui->display, ui->dirty, ui->n_dirty);
+    return ui->n_dirty > 0;
+}
+
+/* What was drawn has reached the panel. */
+static void shown(struct ui *ui)
+{
     ui->n_dirty = 0;
     ui->n_frames++;
     if (ui->touched_ms) {
         ui->tap_to_frame_ms = ui_now_ms(ui) - ui->touched_ms;
         ui->touched_ms = 0;
     }
+}
+
+bool ui_draw(struct ui *ui)
+{
+    bool was_drawn = draw_due(ui);
+    ui_motion_end(ui);
+    if (!was_drawn)
+        return false;
+    display_present(ui->display, ui->dirty, ui->n_dirty);
+    shown(ui);
     return true;
+}
+
+void ui_draw_moving(struct ui *ui)
+{
+    ui_anim_step(ui);
+    if (ui->motion.phase == MOTION_STILL) {
+        (void)ui_draw(ui); /* whether something was drawn does not matter here */
+        return;
+    }
+    bool was_drawn = draw_due(ui);
+    ui_motion_begin(ui);
+    (void)ui_motion_step(ui); /* not yet due: the panel keeps the last picture */
+    if (was_drawn)
+        shown(ui);
 }

@@ -20,7 +20,9 @@ static void get_scene(void *arg, struct inspect_scene *ret)
         .width_px = s->w,
         .height_px = s->h,
         .px_per_mm = ui->px_per_mm,
-        .is_elder = ui->view.is_elder,
+        .is_elder = ui->view.prefs.is_elder,
+        .is_large = ui->ctx.tok.is_large,
+        .is_rtl = ui->ctx.tok.is_rtl,
         .has_keyboard = ui_keyboard_shown(ui),
         .has_question = ui->view.ask.id || ui->view.ask.lit,
     };
@@ -61,6 +63,10 @@ static void tell(void *arg, struct widget *w, int depth, bool is_visible)
         .has_focus = w->is_focused,
         .is_visible = is_visible && (!ui_keyboard_shown(walk->ui) || ui_search_shown(walk->ui)),
         .contrast = w->ink ? theme_contrast(w->ink, w->ground) : 0,
+        .cap_px = w->cap_px,
+        .is_touch = w->action.act != ACT_NONE,
+        .is_cut = w->is_text_cut,
+        .order = w->focus,
     };
     walk->fn(walk->arg, &item);
     bytes_wipe(id, sizeof id);
@@ -81,6 +87,10 @@ static void tell_key(void *arg, const struct keyboard_item *key)
         .is_selected = key->is_selected,
         .is_visible = true,
         .contrast = key->text && key->text[0] ? theme_contrast(key->ink, key->ground) : 0,
+        .cap_px = key->cap_px,
+        .is_touch = strcmp(key->role, "text") != 0,
+        .is_cut = key->is_cut,
+        .order = -1,
     };
     walk->fn(walk->arg, &item);
 }
@@ -194,6 +204,22 @@ static void get_stats(void *arg, struct inspect_stats *ret)
                                   .last_tap_to_frame_ms = ui->tap_to_frame_ms};
 }
 
+static bool get_utterance(void *arg, uint64_t at, uint64_t *ret_n, struct inspect_utterance *ret)
+{
+    static const char *const ranks[] = {[SAY_FOCUS] = "focus",
+                                        [SAY_PAGE] = "page",
+                                        [SAY_PROMPT] = "prompt",
+                                        [SAY_QUESTION] = "question"};
+    struct ui *ui = arg;
+    if (ui->must_build)
+        (void)ui_draw(ui); /* what has changed is said with its drawing */
+    const struct say_line *line = ui_say_line(ui, at);
+    *ret_n = ui->say->n_logged;
+    if (line)
+        *ret = (struct inspect_utterance){ranks[line->rank], line->language, line->text};
+    return line != NULL;
+}
+
 const struct inspect_hooks ui_inspect_hooks = {
     .get_scene = get_scene,
     .each_item = each_item,
@@ -204,4 +230,5 @@ const struct inspect_hooks ui_inspect_hooks = {
     .save_png = save_png,
     .advance_clock = advance_clock,
     .get_stats = get_stats,
+    .get_utterance = get_utterance,
 };

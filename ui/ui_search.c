@@ -21,12 +21,11 @@ bool ui_search_shown(const struct ui *ui)
     return ui_keyboard_shown(ui) && keyboard_is_search(ui->keyboard);
 }
 
-/* A lying panel has no height for hits above the keys: there the words are told when they are done.
- */
+/* The hits stand above the keys, on a lying panel beside them. Somebody in a wheelchair does not
+ * reach them there: the words are then told when they are done. */
 static bool is_beside_page(const struct ui *ui)
 {
-    const struct surface *s = display_surface(ui->display);
-    return s->h > s->w;
+    return !ui->view.prefs.is_low;
 }
 
 void ui_search_open(struct ui *ui, int item, bool is_empty)

@@ -20,7 +20,7 @@ static void press(struct ui *ui, struct widget *w)
     ui_mark_changes(ui);
 }
 
-static void activity(struct ui *ui, int64_t now_ms)
+void ui_activity(struct ui *ui, int64_t now_ms)
 {
     if (now_ms - ui->last_activity_ms < UI_ACTIVITY_MS)
         return;
@@ -38,7 +38,10 @@ void ui_edit_item(struct ui *ui, int item)
         return;
     }
     struct clock_civil today = clock_civil_of(clock_wall_ms() + ui->clock_offset_ms);
+    bool is_number = v->input == INPUT_MOBILE || v->input == INPUT_DIGITS;
     struct keyboard_job job = {.input = v->input,
+                               .is_secret = is_number && v->value.lit && v->edit &&
+                                            strcmp(v->value.lit, v->edit) != 0,
                                .label = widget_text(&ui->ctx, &v->label),
                                .text = v->edit,
                                .max_chars = v->max_chars,
@@ -80,7 +83,9 @@ static void hand_over_ink(struct ui *ui)
 
 static void turn_page(struct ui *ui, int by)
 {
-    if (ui->state.sheet_item >= 0)
+    if (ui->state.is_settings)
+        ui->state.settings_page += by;
+    else if (ui->state.sheet_item >= 0)
         ui->state.sheet_page += by;
     else
         ui->state.page += by;
@@ -149,6 +154,12 @@ static void act(struct ui *ui, const struct widget_action *a)
         ui->state.sheet_item = -1;
         ui->must_build = true;
         break;
+    case ACT_SETTINGS:
+    case ACT_SETTINGS_DONE:
+        ui->state.is_settings = a->act == ACT_SETTINGS;
+        ui->state.settings_page = 0;
+        ui->must_build = true;
+        break;
     case ACT_INK_CLEAR:
         bytes_wipe(&ui->state.ink, sizeof ui->state.ink);
         ui->must_build = true;
@@ -161,12 +172,13 @@ static void act(struct ui *ui, const struct widget_action *a)
     }
 }
 
-static void tap(struct ui *ui, const struct widget *w, int64_t now_ms)
+void ui_tap(struct ui *ui, const struct widget *w, int64_t now_ms)
 {
     if (now_ms - ui->last_tap_ms < UI_REPEAT_GUARD_MS)
         return;
     ui->last_tap_ms = now_ms;
     struct widget_action action = w->action; /* the tree may go away */
+    ui_say_tapped(ui);
     act(ui, &action);
 }
 
@@ -213,7 +225,8 @@ static void touch_down(struct ui *ui, int x, int y, int64_t now_ms)
     if (!ui->now.root)
         return;
     ui->touched_ms = now_ms;
-    if (ui->now.pad && !has_question(ui) && rect_has(ui->now.pad->w.rect, x, y)) {
+    bool is_covered = has_question(ui) || ui->state.is_settings;
+    if (ui->now.pad && !is_covered && rect_has(ui->now.pad->w.rect, x, y)) {
         ui->is_inking = true;
         ink_add(ui, x, y, now_ms, true);
         return;
@@ -250,36 +263,7 @@ static void touch_up(struct ui *ui, int x, int y, int64_t now_ms)
         return;
     press(ui, NULL);
     if (rect_has(w->rect, x, y))
-        tap(ui, w, now_ms);
-}
-
-struct focus_seek {
-    int want, most;
-    struct widget *found;
-};
-
-static void focus_seek(void *arg, struct widget *w, int depth, bool is_visible)
-{
-    struct focus_seek *f = arg;
-    (void)depth;
-    if (is_visible && w->focus > f->most)
-        f->most = w->focus;
-    if (is_visible && w->focus > 0 && w->focus == f->want)
-        f->found = w;
-}
-
-static void key(struct ui *ui, const char *name, int64_t now_ms)
-{
-    struct focus_seek f = {.want = ui->focus};
-    if (!ui->now.root)
-        return;
-    widget_visit(ui->now.root, focus_seek, &f);
-    if (strcmp(name, "Tab") == 0) {
-        ui->focus = f.most ? ui->focus % f.most + 1 : 0;
-        ui->must_build = true;
-    } else if ((strcmp(name, "Return") == 0 || strcmp(name, "Space") == 0) && f.found) {
-        tap(ui, f.found, now_ms);
-    }
+        ui_tap(ui, w, now_ms);
 }
 
 /* A search leaves the page above its keys alive. */
@@ -299,27 +283,34 @@ void ui_handle(struct ui *ui, const struct display_event *e, int64_t now_ms)
         display_present(ui->display, &all, 1);
         return;
     }
+    ui_motion_end(ui);
     if (ui->must_build) /* a touch means what the panel will show, not what it showed */
         ui_build(ui);
+    if (e->kind == DISPLAY_DOWN)
+        ui_focus_hide(ui);
     bool is_keys = ui_keyboard_shown(ui) && !is_for_page(ui, e);
     if (e->kind == DISPLAY_DOWN || e->kind == DISPLAY_KEY)
-        activity(ui, now_ms);
+        ui_activity(ui, now_ms);
     if (e->kind == DISPLAY_DOWN && is_keys) {
         ui->touched_ms = now_ms;
         keyboard_touch_down(ui->keyboard, e->x, e->y);
     } else if (e->kind == DISPLAY_MOVE && is_keys) {
         keyboard_touch_move(ui->keyboard, e->x, e->y);
     } else if (e->kind == DISPLAY_UP && is_keys) {
-        keyboard_touch_up(ui->keyboard, e->x, e->y);
+        if (keyboard_touch_up(ui->keyboard, e->x, e->y)) {
+            ui_say_tapped(ui);
+            ui_say_typed(ui);
+        }
+    } else if (e->kind == DISPLAY_KEY && ui_focus_key_name(ui, e->key)) {
+        return;
     } else if (e->kind == DISPLAY_KEY && is_keys) {
         (void)keyboard_press(ui->keyboard, e->key); /* keys it does not know do nothing */
+        ui_say_typed(ui);
     } else if (e->kind == DISPLAY_DOWN) {
         touch_down(ui, e->x, e->y, now_ms);
     } else if (e->kind == DISPLAY_MOVE) {
         touch_move(ui, e->x, e->y, now_ms);
     } else if (e->kind == DISPLAY_UP) {
         touch_up(ui, e->x, e->y, now_ms);
-    } else if (e->kind == DISPLAY_KEY) {
-        key(ui, e->key, now_ms);
     }
 }

@@ -6,9 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "access.h"
 #include "cunit_main.h"
-#include "ui/ui_priv.h"
+#include "matrix.h"
 #include "unit/core/visit_kit.h"
 
 struct player {
@@ -27,7 +26,8 @@ static inline void measured(struct player *p, const struct access_report *r, con
     CU_ASSERT_EQUAL(access_total(r), 0);
     if (access_total(r))
         fprintf(stderr, "%s%s %s page %d: %d findings, first %s\n", visit_state_name(p->k->v),
-                p->ui->view.is_elder ? " elder" : "", what, page + 1, access_total(r), r->first);
+                p->ui->view.prefs.is_elder ? " elder" : "", what, page + 1, access_total(r),
+                r->first);
 }
 
 static inline void measure_panel(struct player *p, const char *what, int page)
@@ -91,7 +91,8 @@ static inline void measure_keyboard(struct player *p, int item)
 static inline void measure_search(struct player *p, const char *what)
 {
     ui_edit_item(p->ui, ui_search_item(p->ui));
-    measure_panel(p, what, 0);
+    if (ui_search_shown(p->ui)) /* else the keys cover it */
+        measure_panel(p, what, 0);
     measure_keys(p, what);
     keyboard_close(p->ui->keyboard);
 }
@@ -121,24 +122,11 @@ static inline void measure(struct player *p, const char *what)
     turn_to(p, 0);
 }
 
-static inline struct player open_player(double width_mm, bool is_elder)
+static inline struct player open_player(const struct matrix_panel *panel, bool is_elder)
 {
-    struct player p = {.k = kit_new(), .is_elder = is_elder};
-    struct err err = {0};
-    struct ui_cfg cfg = {.assets_dir = YJ_SOURCE_DIR "/assets",
-                         .display = "memory",
-                         .theme = "default",
-                         .language = "zh-Hans",
-                         .width_px = 1080,
-                         .height_px = 1920,
-                         .width_mm = width_mm,
-                         .hall_name = "示例市政务服务中心 01 号机"};
-    int r = ui_new(&cfg, &p.ui, &err);
-    if (r == ERR_UI_FONT) {
-        fprintf(stderr, "skipped: %s\n", err.msg);
-        exit(77);
-    }
-    CU_ASSERT_FATAL(r == 0);
+    struct matrix m;
+    matrix_open(&m, panel);
+    struct player p = {.k = kit_new(), .ui = m.ui, .is_elder = is_elder};
     if (is_elder)
         kit_tap(p.k, INTENT_TOGGLE_ELDER);
     return p;

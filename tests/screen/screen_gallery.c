@@ -1,165 +1,187 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Development tool: every sample view through the real screens on the memory display, as PNG
- * files. Usage: screen_gallery OUT_FOLDER [ASSETS_FOLDER [NAME [WIDTH_MM [WIDTH HEIGHT]]]] */
+ * files: all pages, sheets, keyboards. Usage:
+ *   screen_gallery OUT_FOLDER [ASSETS_FOLDER [NAME [WIDTH_MM [WIDTH HEIGHT [WAY [CONTRAST]]]]]]
+ * WAY: how a visitor wants it, a name of matrix.c ("largest en"); without it normal and elder.
+ * CONTRAST: 0, 1 or 2. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "ui/ui_priv.h"
-#include "views.h"
+#include "matrix.h"
 
-static struct view more_view;
+struct gallery {
+    struct matrix m;
+    const char *dir;
+    const struct sample *sample;
+    const char *suffix; /* "-elder" */
+    bool has_failed;
+};
 
-static int save(struct ui *ui, const char *dir, const char *name, bool is_elder, const char *more)
+static struct view view;
+
+static void save(struct gallery *g, const char *more)
 {
     char path[512];
     struct err err = {0};
-    snprintf(path, sizeof path, "%s/%s%s%s.png", dir, name, is_elder ? "-elder" : "", more);
-    if (display_save_png(ui->display, path, &err) < 0) {
-        fprintf(stderr, "%s: %s\n", path, err.msg);
-        return -1;
-    }
-    return 0;
+    struct ui *ui = g->m.ui;
+    struct surface *panel = display_surface(ui->display);
+    ui_mark_dirty(ui, rect_of(0, 0, panel->w, panel->h));
+    (void)ui_draw(ui);
+    snprintf(path, sizeof path, "%s/%s%s%s.png", g->dir, g->sample->name, g->suffix, more);
+    if (display_save_png(ui->display, path, &err) == 0)
+        return;
+    fprintf(stderr, "%s: %s\n", path, err.msg);
+    g->has_failed = true;
 }
 
-/* The list without the keys, then with them, then with letters that wait. */
-static int save_search(struct ui *ui, const char *dir, const struct sample *s, bool is_elder)
+static void press_all(struct gallery *g, const char *letters)
 {
-    static const char *const letters[] = {"s", "h", "e", "n", "g"};
+    for (; *letters; letters++)
+        (void)keyboard_press(g->m.ui->keyboard, (char[]){*letters, '\0'}); /* shows what it can */
+}
+
+static void save_keys(struct gallery *g, int item)
+{
+    char more[64];
+    struct ui *ui = g->m.ui;
+    snprintf(more, sizeof more, "-keys%d", item);
+    ui_edit_item(ui, item);
+    save(g, more);
+    if (view.item[item].input == INPUT_NAME || view.item[item].kind == VIEW_SEARCH) {
+        press_all(g, "sheng");
+        snprintf(more, sizeof more, "-typed%d", item);
+        save(g, more);
+    }
     keyboard_close(ui->keyboard);
     ui->must_build = true;
-    (void)ui_draw(ui);
-    int r = save(ui, dir, s->name, is_elder, "-list");
-    ui_edit_item(ui, ui_search_item(ui));
-    (void)ui_draw(ui);
-    r = r ? r : save(ui, dir, s->name, is_elder, "-keys");
-    for (size_t i = 0; i < YJ_COUNT(letters); i++)
-        (void)keyboard_press(ui->keyboard, letters[i]); /* shows what it can */
-    (void)ui_draw(ui);
-    r = r ? r : save(ui, dir, s->name, is_elder, "-typed");
-    keyboard_close(ui->keyboard);
-    return r;
 }
 
-/* Sheets of several options and of steps, number pad, e-mail keys. */
-static int save_inputs(struct ui *ui, const char *dir, const struct sample *s, bool is_elder)
+static void save_sheet(struct gallery *g, int item)
 {
-    static const char *const names[] = {NULL, "-set", "-steps", "-number", "-email"};
-    int r = 0;
-    for (int i = 1; i < 5 && r == 0; i++) {
-        ui->state.sheet_item = i < 3 ? i : -1;
-        if (i >= 3)
-            ui_edit_item(ui, i);
-        ui->must_build = true;
-        (void)ui_draw(ui);
-        r = save(ui, dir, s->name, is_elder, names[i]);
+    char more[64];
+    snprintf(more, sizeof more, "-sheet%d", item);
+    matrix_turn(&g->m, 0, item, 0);
+    save(g, more);
+    matrix_turn(&g->m, 0, -1, 0);
+}
+
+/* Whatever a sample can open; a keyboard once for each kind of input. */
+static void save_opened(struct gallery *g)
+{
+    unsigned seen = 0;
+    for (size_t i = 0; i < view.n_items && !view.ask.id; i++) {
+        const struct view_item *v = &view.item[i];
+        bool is_typed = (v->kind == VIEW_FIELD && v->is_enabled && v->input && !v->n_options) ||
+                        (int)i == ui_search_item(g->m.ui);
+        if (v->n_options && !row_has_chips(v) && view.screen != SCREEN_GUIDE)
+            save_sheet(g, (int)i);
+        if (is_typed && !(seen >> v->input & 1)) {
+            seen |= 1U << v->input;
+            save_keys(g, (int)i);
+        }
     }
-    keyboard_close(ui->keyboard);
-    return r;
 }
 
-/* Other pages of the body, the sheet, the keyboard: whatever a sample can open. */
-static int save_more(struct ui *ui, const char *dir, const struct sample *s, bool is_elder)
+static void save_ink(struct gallery *g)
 {
-    int r = 0;
-    for (int page = 1; r == 0 && page < ui->now.body->n_pages && page < 9; page++) {
-        char more[16];
+    struct ui *ui = g->m.ui;
+    const struct rect p = ui->now.pad->w.rect;
+    for (int i = 0; i < 40; i++) {
+        struct display_event e = {.kind = i == 0 ? DISPLAY_DOWN : DISPLAY_MOVE,
+                                  .x = p.x + p.w / 5 + i * p.w / 70,
+                                  .y = p.y + p.h / 2 + ((i * i * 7) % 60) * (i % 2 ? 1 : -1)};
+        ui_handle(ui, &e, ui_now_ms(ui));
+    }
+    ui_handle(
+        ui, &(struct display_event){.kind = DISPLAY_UP, .x = p.x + p.w * 3 / 4, .y = p.y + p.h / 2},
+        ui_now_ms(ui));
+    save(g, "-ink");
+}
+
+static void save_sample(struct gallery *g)
+{
+    struct ui *ui = g->m.ui;
+    matrix_show(&g->m, g->sample, &view);
+    int64_t before = clock_mono_ms();
+    (void)ui_draw(ui);
+    int64_t cold = clock_mono_ms() - before;
+    before = clock_mono_ms();
+    ui->must_build = true;
+    save(g, "");
+    printf("%-16s %-8s %3d widgets, %2d pages, first drawn in %2d ms\n", g->sample->name, g->suffix,
+           ui->n_marks, ui->now.body->n_pages, (int)cold);
+    int n_pages = ui->now.body->n_pages;
+    for (int page = 1; page < n_pages && page < 30; page++) {
+        char more[32];
         snprintf(more, sizeof more, "-p%d", page + 1);
-        ui->state.page = page;
-        ui->must_build = true;
-        (void)ui_draw(ui);
-        r = save(ui, dir, s->name, is_elder, more);
+        matrix_turn(&g->m, page, -1, 0);
+        save(g, more);
     }
-    if (strcmp(s->name, "form") == 0) {
-        ui->state.sheet_item = 5;
-        ui->must_build = true;
-        (void)ui_draw(ui);
-        r = r ? r : save(ui, dir, s->name, is_elder, "-sheet");
-    }
-    if (strcmp(s->name, "form") == 0) {
-        static const char *const pages[] = {"-keys-name", NULL, "-keys-date", "-keys-mobile"};
-        for (int i = 0; r == 0 && i < 4; i++) {
-            if (!pages[i])
-                continue;
-            sample_make(s, is_elder, &more_view);
-            more_view.revision += 1000 + (uint32_t)i;
-            ui_show(ui, &more_view);
-            ui->state.sheet_item = -1;
-            ui->state.page = 0;
-            (void)ui_draw(ui);
-            ui_edit_item(ui, i);
-            (void)ui_draw(ui);
-            r = save(ui, dir, s->name, is_elder, pages[i]);
-        }
-        keyboard_close(ui->keyboard);
-    }
-    if (ui_search_item(ui) >= 0)
-        r = r ? r : save_search(ui, dir, s, is_elder);
-    if (strcmp(s->name, "form-kinds") == 0)
-        r = r ? r : save_inputs(ui, dir, s, is_elder);
-    if (strcmp(s->name, "sign") == 0) {
-        const struct rect p = ui->now.pad->w.rect;
-        for (int i = 0; i < 40; i++) {
-            struct display_event e = {.kind = i == 0 ? DISPLAY_DOWN : DISPLAY_MOVE,
-                                      .x = p.x + p.w / 5 + i * p.w / 70,
-                                      .y = p.y + p.h / 2 + ((i * i * 7) % 60) * (i % 2 ? 1 : -1)};
-            ui_handle(ui, &e, ui_now_ms(ui));
-        }
-        ui_handle(
-            ui,
-            &(struct display_event){.kind = DISPLAY_UP, .x = p.x + p.w * 3 / 4, .y = p.y + p.h / 2},
-            ui_now_ms(ui));
-        (void)ui_draw(ui);
-        r = r ? r : save(ui, dir, s->name, is_elder, "-ink");
-    }
-    return r;
+    matrix_turn(&g->m, 0, -1, 0);
+    save_opened(g);
+    if (ui->now.pad)
+        save_ink(g);
 }
 
-int main(int argc, char **argv)
+static void save_way(struct gallery *g, const struct matrix_way *way, const char *name)
 {
-    static struct view view;
-    struct ui *ui = NULL;
-    struct err err = {0};
-    if (argc < 2) {
-        fprintf(
-            stderr,
-            "usage: screen_gallery OUT_FOLDER [ASSETS_FOLDER [NAME [WIDTH_MM [WIDTH HEIGHT]]]]\n");
-        return EXIT_FAILURE;
+    g->m.way = way;
+    for (int i = 0; i < n_samples && !g->has_failed; i++) {
+        g->sample = &samples[i];
+        if (!name[0] || strcmp(name, samples[i].name) == 0)
+            save_sample(g);
     }
+    g->sample = &samples[0];
+    if (name[0] && strcmp(name, "settings") != 0)
+        return;
+    matrix_show(&g->m, g->sample, &view);
+    g->m.ui->state.is_settings = true;
+    save(g, "-settings");
+    g->m.ui->state.is_settings = false;
+}
+
+static int open_gallery(struct gallery *g, int argc, char **argv)
+{
+    struct err err = {0};
     struct ui_cfg cfg = {.assets_dir = argc > 2 ? argv[2] : YJ_SOURCE_DIR "/assets",
                          .display = "memory",
                          .theme = "default",
-                         .language = "zh-Hans",
+                         .languages = {"zh-Hans", "en", "ug"},
+                         .n_languages = 3,
+                         .sound = "none",
                          .width_px = argc > 6 ? atoi(argv[5]) : 1080,
                          .height_px = argc > 6 ? atoi(argv[6]) : 1920,
                          .width_mm = argc > 4 ? atof(argv[4]) : 344,
                          .hall_name = "示例市政务服务中心 01 号机"};
-    if (ui_new(&cfg, &ui, &err) < 0) {
-        fprintf(stderr, "%s: %s\n", err.where, err.msg);
+    g->dir = argv[1];
+    if (ui_new(&cfg, &g->m.ui, &err) == 0)
+        return 0;
+    fprintf(stderr, "%s: %s\n", err.where, err.msg);
+    return -1;
+}
+
+int main(int argc, char **argv)
+{
+    struct gallery g = {.suffix = ""};
+    const char *name = argc > 3 ? argv[3] : "", *wanted = argc > 7 ? argv[7] : "";
+    if (argc < 2) {
+        fprintf(stderr, "usage: screen_gallery OUT_FOLDER [ASSETS_FOLDER [NAME [WIDTH_MM [WIDTH "
+                        "HEIGHT [WAY [CONTRAST]]]]]]\n");
         return EXIT_FAILURE;
     }
-    int r = 0;
-    for (int i = 0; r == 0 && i < 2 * n_samples; i++) {
-        const struct sample *s = &samples[i % n_samples];
-        bool is_elder = i >= n_samples;
-        if (argc > 3 && argv[3][0] && strcmp(argv[3], s->name) != 0)
+    if (open_gallery(&g, argc, argv) < 0)
+        return EXIT_FAILURE;
+    for (int i = 0; i < n_matrix_ways; i++) {
+        struct matrix_way way = matrix_ways[i];
+        bool is_usual = !strcmp(way.name, "normal") || !strcmp(way.name, "elder");
+        if (wanted[0] ? strcmp(way.name, wanted) != 0 : !is_usual)
             continue;
-        sample_make(s, is_elder, &view);
-        int64_t before = clock_mono_ms();
-        ui_show(ui, &view);
-        (void)ui_draw(ui);
-        int64_t cold = clock_mono_ms() - before;
-        struct surface *panel = display_surface(ui->display);
-        before = clock_mono_ms();
-        ui->must_build = true;
-        ui_mark_dirty(ui, rect_of(0, 0, panel->w, panel->h));
-        (void)ui_draw(ui);
-        printf("%-16s %-6s %3d widgets, first drawn in %2d ms, again in %2d ms\n", s->name,
-               is_elder ? "elder" : "", ui->n_marks, (int)cold, (int)(clock_mono_ms() - before));
-        r = save(ui, argv[1], s->name, is_elder, "");
-        r = r ? r : save_more(ui, argv[1], s, is_elder);
+        way.prefs.contrast = (uint8_t)(argc > 8 ? atoi(argv[8]) : 0);
+        g.suffix = way.prefs.is_elder && !wanted[0] ? "-elder" : "";
+        save_way(&g, &way, name);
     }
-    ui_free(ui);
-    return r ? EXIT_FAILURE : EXIT_SUCCESS;
+    ui_free(g.m.ui);
+    return g.has_failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -4,6 +4,11 @@
 #define _DEFAULT_SOURCE /* mkdtemp */
 #include "access_player.h"
 
+#define STANDING_27 (&matrix_standing[0])
+#define STANDING_21 (&matrix_standing[1])
+#define LYING_27    (&matrix_lying[0])
+#define LYING_12    (&matrix_lying[2])
+
 static bool in_state(struct player *p, const char *state)
 {
     return !strcmp(visit_state_name(p->k->v), state);
@@ -26,7 +31,7 @@ static void go_home(struct player *p)
                     kit_view(p->k)->ask_yes.intent == INTENT_HOME ? INTENT_HOME : INTENT_STAY);
     }
     CU_ASSERT_FATAL(kit_is(p->k, "HOME"));
-    if (kit_view(p->k)->is_elder != p->is_elder)
+    if (kit_view(p->k)->prefs.is_elder != p->is_elder)
         kit_tap(p->k, INTENT_TOGGLE_ELDER);
 }
 
@@ -81,9 +86,9 @@ static void play_guide(struct player *p)
     }
 }
 
-static void play_way(double width_mm, bool is_elder)
+static void play_way(const struct matrix_panel *panel, bool is_elder)
 {
-    struct player p = open_player(width_mm, is_elder);
+    struct player p = open_player(panel, is_elder);
     play_stages(&p);
     play_search(&p);
     play_guide(&p);
@@ -95,12 +100,17 @@ static void play_way(double width_mm, bool is_elder)
 
 static void way(void)
 {
-    play_way(344, false);
+    play_way(STANDING_27, false);
 }
 
 static void way_in_large_text_on_a_small_panel(void)
 {
-    play_way(268, true);
+    play_way(STANDING_21, true);
+}
+
+static void way_on_the_smallest_panel(void)
+{
+    play_way(LYING_12, false);
 }
 
 /* ---- matters ---- */
@@ -181,9 +191,9 @@ static void play_matter(struct player *p, const struct matter *m)
     go_home(p);
 }
 
-static void play_matters(double width_mm, bool is_elder, size_t step)
+static void play_matters(const struct matrix_panel *panel, bool is_elder, size_t step)
 {
-    struct player p = open_player(width_mm, is_elder);
+    struct player p = open_player(panel, is_elder);
     size_t n = matter_set_count(p.k->set);
     for (size_t i = 0; i < n; i += step)
         play_matter(&p, matter_set_at(p.k->set, i));
@@ -193,19 +203,26 @@ static void play_matters(double width_mm, bool is_elder, size_t step)
 
 static void half_of_the_matters(void)
 {
-    play_matters(268, false, 2);
+    play_matters(STANDING_21, false, 2);
 }
 
 static void some_matters_in_large_text(void)
 {
-    play_matters(344, true, 5);
+    play_matters(STANDING_27, true, 5);
+}
+
+static void some_matters_on_a_lying_panel(void)
+{
+    play_matters(LYING_27, false, 7);
 }
 
 static CU_TestInfo cases[] = {
     {"way to a matter", way},
     {"way in large text on a small panel", way_in_large_text_on_a_small_panel},
+    {"way on the smallest panel", way_on_the_smallest_panel},
     {"half of the matters on a small panel", half_of_the_matters},
     {"some matters in large text", some_matters_in_large_text},
+    {"some matters on a lying panel", some_matters_on_a_lying_panel},
     CU_TEST_INFO_NULL,
 };
 

@@ -4,6 +4,11 @@
 #define _DEFAULT_SOURCE /* mkdtemp */
 #include "access_player.h"
 
+#define STANDING_27 (&matrix_standing[0])
+#define STANDING_21 (&matrix_standing[1])
+#define LYING_27    (&matrix_lying[0])
+#define LYING_12    (&matrix_lying[2])
+
 /* What the present page asks for and nobody has given yet. */
 static void fill_page(struct kit *k)
 {
@@ -147,13 +152,13 @@ static void play_end(struct player *p)
     measure(p, "goodbye");
 }
 
-static void play_whole(double width_mm, bool is_elder)
+static void play_whole(const struct matrix_panel *panel, bool is_elder)
 {
     static const enum view_screen expected[] = {
         SCREEN_HOME,    SCREEN_MATTER,    SCREEN_NOTICE, SCREEN_IDENTIFY, SCREEN_QUESTIONS,
         SCREEN_FORM,    SCREEN_MATERIALS, SCREEN_REVIEW, SCREEN_SIGN,     SCREEN_SUBMITTING,
         SCREEN_RECEIPT, SCREEN_RATING,    SCREEN_GOODBYE};
-    struct player p = open_player(width_mm, is_elder);
+    struct player p = open_player(panel, is_elder);
     play_to_questions(&p);
     play_pages(&p, "QUESTIONS");
     play_pages(&p, "FORM");
@@ -161,7 +166,7 @@ static void play_whole(double width_mm, bool is_elder)
     CU_ASSERT_FATAL(kit_is(p.k, "REVIEW"));
     measure(&p, "read");
     /* the longest application there is; the usual one takes three pages */
-    CU_ASSERT(is_elder || width_mm < 300 || p.ui->now.body->n_pages <= 4);
+    CU_ASSERT(is_elder || panel != STANDING_27 || p.ui->now.body->n_pages <= 4);
     confirm_review(&p);
     measure(&p, "signing");
     play_end(&p);
@@ -173,28 +178,38 @@ static void play_whole(double width_mm, bool is_elder)
 
 static void whole_visit(void)
 {
-    play_whole(344, false);
+    play_whole(STANDING_27, false);
 }
 
 static void whole_visit_in_large_text(void)
 {
-    play_whole(344, true);
+    play_whole(STANDING_27, true);
 }
 
 static void whole_visit_on_a_small_panel(void)
 {
-    play_whole(268, false);
+    play_whole(STANDING_21, false);
 }
 
 static void whole_visit_in_large_text_on_a_small_panel(void)
 {
-    play_whole(268, true);
+    play_whole(STANDING_21, true);
+}
+
+static void whole_visit_on_a_lying_panel(void)
+{
+    play_whole(LYING_27, false);
+}
+
+static void whole_visit_on_the_smallest_panel(void)
+{
+    play_whole(LYING_12, false);
 }
 
 /* Nothing works but the terminal itself: banners, notes, the code on the screen. */
 static void play_troubles(bool is_elder)
 {
-    struct player p = open_player(344, is_elder);
+    struct player p = open_player(STANDING_27, is_elder);
     kit_link(p.k, false);
     for (int i = 0; i < DEVICE_N_KINDS; i++)
         kit_device(p.k, (enum device_kind)i, DEVICE_NO_DEVICE);
@@ -251,7 +266,7 @@ static void trouble(struct player *p, enum device_kind kind, enum device_state s
 /* Every cause that staff or a technician are called for, as the home page says it. */
 static void play_causes(bool is_elder)
 {
-    struct player p = open_player(344, is_elder);
+    struct player p = open_player(STANDING_27, is_elder);
     for (size_t i = 0; i < device_cause_count(); i++) {
         const struct device_cause *c = device_cause_at(i);
         if (!c->code || c->actor == ACTOR_VISITOR)
@@ -288,7 +303,7 @@ static void causes_in_large_text(void)
 /* A4 pages, one more receipt, and what a visitor leaves behind. */
 static void play_extras(bool is_elder)
 {
-    struct player p = open_player(344, is_elder);
+    struct player p = open_player(STANDING_27, is_elder);
     kit_open(p.k);
     measure(&p, "list on A4");
     kit_tap(p.k, INTENT_PRINT_LIST);
@@ -331,7 +346,7 @@ static void extras_in_large_text(void)
 
 static void play_stops(bool is_elder)
 {
-    struct player p = open_player(344, is_elder);
+    struct player p = open_player(STANDING_27, is_elder);
     struct card card = kit_citizen();
     kit_to_identify(p.k);
     kit_card(p.k, &card);
@@ -346,12 +361,12 @@ static void play_stops(bool is_elder)
     kit_code_event(p.k, VISIT_EVENT_STORE_STATE, ERR_STORE_FULL);
     measure(&p, "gate, store broken");
     close_player(&p);
-    p = open_player(344, is_elder);
+    p = open_player(STANDING_27, is_elder);
     kit_code_event(p.k, VISIT_EVENT_STORE_STATE, ERR_STORE_FULL);
     CU_ASSERT_FATAL(kit_is(p.k, "OUT_OF_SERVICE"));
     measure(&p, "out of service");
     close_player(&p);
-    p = open_player(344, is_elder);
+    p = open_player(STANDING_27, is_elder);
     kit_unfinished(p.k, 7, 0);
     CU_ASSERT_FATAL(kit_is(p.k, "RECOVER"));
     measure(&p, "recovered");
@@ -373,6 +388,8 @@ static CU_TestInfo cases[] = {
     {"whole visit in large text", whole_visit_in_large_text},
     {"whole visit on a small panel", whole_visit_on_a_small_panel},
     {"whole visit in large text on a small panel", whole_visit_in_large_text_on_a_small_panel},
+    {"whole visit on a lying panel", whole_visit_on_a_lying_panel},
+    {"whole visit on the smallest panel", whole_visit_on_the_smallest_panel},
     {"troubles", troubles},
     {"troubles in large text", troubles_in_large_text},
     {"causes", causes},

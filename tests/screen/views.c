@@ -292,13 +292,6 @@ static void stopped(struct view *v)
         "9:00 到 17:00，电话 12345。");
 }
 
-static void out_of_service(struct view *v)
-{
-    page(v, SCREEN_OUT_OF_SERVICE, "out.title", NULL, 0);
-    no_buttons(v);
-    add(v, VIEW_PARAGRAPH, "out.where", "请到一楼窗口办理，或拨打 12345。给您添麻烦了。");
-}
-
 static void asking(struct view *v)
 {
     form(v);
@@ -327,7 +320,7 @@ const struct sample samples[] = {
     {"rating", rating},
     {"goodbye", goodbye},
     {"stopped", stopped},
-    {"out-of-service", out_of_service},
+    {"out-of-service", view_out_of_service},
     {"asking", asking},
     {"home-tree", view_home_tree},
     {"home-business", view_home_business},
@@ -344,15 +337,32 @@ const struct sample samples[] = {
     {"form-kinds", view_form_kinds},
     {"consent", view_consent},
     {"places", view_places},
+    {"idle", view_idle},
+    {"troubles", view_troubles},
+    {"leave", view_leave},
+    {"left-behind", view_left_behind},
+    {"long", view_long},
+    {"many", view_many},
+    {"home-hall", view_home_hall},
+    {"rating-reasons", view_rating_reasons},
+    {"sign-key", view_sign_key},
 };
 const int n_samples = sizeof samples / sizeof *samples;
 
-void sample_make(const struct sample *s, bool is_elder, struct view *ret)
+void sample_make_as(const struct sample *s, const struct prefs *prefs, enum sample_words words,
+                    struct view *ret)
 {
     static const struct view empty = {.ask_countdown_s = -1};
     *ret = empty;
     ret->can_call_staff = true;
-    ret->is_elder = is_elder;
+    ret->prefs = *prefs;
     s->fill(ret);
-    ret->revision = (uint32_t)(s - samples) * 2 + 1 + is_elder;
+    ret->revision = (uint32_t)(s - samples) * 2 + 1 + prefs->is_elder;
+    view_reword(ret, words);
+}
+
+void sample_make(const struct sample *s, bool is_elder, struct view *ret)
+{
+    struct prefs prefs = {.text = is_elder ? TEXT_LARGE : TEXT_NORMAL, .is_elder = is_elder};
+    sample_make_as(s, &prefs, WORDS_CHINESE, ret);
 }

@@ -16,4 +16,15 @@ extern const int n_samples;
 /** A fresh view of that sample. */
 void sample_make(const struct sample *s, bool is_elder, struct view *ret);
 
+/* What the texts that are no ids of assets/strings are made of. */
+enum sample_words {
+    WORDS_CHINESE, /* as written */
+    WORDS_LATIN,   /* about as many English words as a translation has */
+    WORDS_ARABIC,  /* the same in Uyghur */
+};
+
+/** A fresh view for somebody with these wishes. */
+void sample_make_as(const struct sample *s, const struct prefs *prefs, enum sample_words words,
+                    struct view *ret);
+
 #endif

@@ -234,9 +234,11 @@ void view_form_members(struct view *v)
 
 void view_form_kinds(struct view *v)
 {
-    static const char *const industries[] = {
-        "农、林、牧、渔业",       "采矿业",       "制造业", "建筑业", "批发和零售业",
-        "交通运输、仓储和邮政业", "住宿和餐饮业", "金融业"};
+    static const char *const industries[] = {"农、林、牧、渔业", "采矿业",
+                                             "制造业",           "建筑业",
+                                             "批发和零售业",     "交通运输、仓储和邮政业",
+                                             "住宿和餐饮业",     "信息传输、软件和信息技术服务业",
+                                             "金融业",           "房地产业"};
     static const char *const provinces[] = {"北京市",       "天津市", "河北省", "山西省",
                                             "内蒙古自治区", "辽宁省", "吉林省", "黑龙江省"};
     page(v, SCREEN_FORM, NULL, NULL, 3);

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "types/view.h"
+#include "views.h"
 
 #define LIT(s) ((struct view_text){.lit = (s)})
 #define ID(s)  ((struct view_text){.id = (s)})
@@ -65,6 +65,17 @@ static inline struct view_item *field(struct view *v, const char *id, const char
     return f;
 }
 
+/* views_words.c: literals of a view in other words */
+void view_reword(struct view *v, enum sample_words words);
+
+/* views_more.c: what seldom happens */
+void view_idle(struct view *v);
+void view_troubles(struct view *v);
+void view_leave(struct view *v);
+void view_left_behind(struct view *v);
+void view_long(struct view *v);
+void view_many(struct view *v);
+
 /* views_find.c: home page with its tree, search, guide, progress, and new rows */
 void view_home_tree(struct view *v);
 void view_home_business(struct view *v);
@@ -81,5 +92,11 @@ void view_form_members(struct view *v);
 void view_form_kinds(struct view *v);
 void view_consent(struct view *v);
 void view_places(struct view *v);
+
+/* views_manners.c: what the hall says, reasons, signing by key, what works */
+void view_home_hall(struct view *v);
+void view_rating_reasons(struct view *v);
+void view_sign_key(struct view *v);
+void view_out_of_service(struct view *v);
 
 #endif

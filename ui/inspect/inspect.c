@@ -147,6 +147,7 @@ static void client_split(struct inspect *in, struct client *c)
         c->is_skipping = false;
         c->n_in -= n + 1;
         memmove(c->in, end + 1, c->n_in);
+        bytes_wipe(c->in + c->n_in, n + 1); /* what was asked for may be typed text */
     }
     if (!c->serial && c->n_in == sizeof c->in) {
         if (!c->is_skipping)

@@ -66,6 +66,10 @@ static json_t *item_json(const struct inspect_item *it, double px_per_mm)
         it->has_focus, "visible", it->is_visible, "contrast", round(it->contrast * 100) / 100);
     json_object_update(js, more);
     json_decref(more);
+    more = json_pack("{s:f,s:b,s:b,s:i}", "cap", it->cap_px, "touch", it->is_touch, "cut",
+                     it->is_cut, "order", it->order);
+    json_object_update(js, more);
+    json_decref(more);
     return js;
 }
 
@@ -86,8 +90,9 @@ static json_t *cmd_dump(struct call *c)
     c->hooks->get_scene(c->ui, &scene);
     struct dump d = {json_array(), scene.px_per_mm};
     c->hooks->each_item(c->ui, dump_item, &d);
-    json_t *state = json_pack("{s:b,s:b,s:b}", "elder", scene.is_elder, "keyboard",
-                              scene.has_keyboard, "question", scene.has_question);
+    json_t *state =
+        json_pack("{s:b,s:b,s:b,s:b,s:b}", "elder", scene.is_elder, "keyboard", scene.has_keyboard,
+                  "question", scene.has_question, "large", scene.is_large, "rtl", scene.is_rtl);
     return json_pack("{s:b,s:o,s:I,s:i,s:i,s:f,s:o,s:o}", "ok", 1, "screen",
                      text_json(scene.screen), "revision", (json_int_t)scene.revision, "width",
                      scene.width_px, "height", scene.height_px, "px_per_mm", scene.px_per_mm,
@@ -279,6 +284,27 @@ static json_t *cmd_stats(struct call *c)
                      (json_int_t)st.last_tap_to_frame_ms);
 }
 
+static json_t *cmd_speech(struct call *c)
+{
+    const json_t *from = json_object_get(c->request, "from");
+    json_int_t at = json_integer_value(from);
+    struct inspect_utterance said;
+    uint64_t n = 0;
+    if (!c->hooks->get_utterance)
+        return inspect_cmd_error("nothing speaks here");
+    if ((from && !json_is_integer(from)) || at < 0)
+        return inspect_cmd_error("from is the number of an utterance, from 0");
+    json_t *lines = json_array();
+    (void)c->hooks->get_utterance(c->ui, 0, &n, &said); /* only to know how many */
+    for (uint64_t i = (uint64_t)at; i < n; i++)
+        if (c->hooks->get_utterance(c->ui, i, &n, &said))
+            json_array_append_new(lines, json_pack("{s:I,s:o,s:o,s:o}", "n", (json_int_t)i, "rank",
+                                                   text_json(said.rank), "language",
+                                                   text_json(said.language), "text",
+                                                   text_json(said.text)));
+    return json_pack("{s:b,s:I,s:o}", "ok", 1, "n", (json_int_t)n, "said", lines);
+}
+
 static json_t *cmd_wait(struct call *c)
 {
     const char *screen = json_string_value(json_object_get(c->request, "screen"));
@@ -334,9 +360,10 @@ json_t *inspect_cmd_run(const struct inspect_hooks *hooks, void *ui, const json_
     static const struct {
         const char *name;
         json_t *(*run)(struct call *);
-    } commands[] = {{"dump", cmd_dump},   {"tap", cmd_tap},   {"drag", cmd_drag},
-                    {"key", cmd_key},     {"text", cmd_text}, {"shot", cmd_shot},
-                    {"clock", cmd_clock}, {"wait", cmd_wait}, {"stats", cmd_stats}};
+    } commands[] = {{"dump", cmd_dump},    {"tap", cmd_tap},   {"drag", cmd_drag},
+                    {"key", cmd_key},      {"text", cmd_text}, {"shot", cmd_shot},
+                    {"clock", cmd_clock},  {"wait", cmd_wait}, {"stats", cmd_stats},
+                    {"speech", cmd_speech}};
     struct call c = {hooks, ui, request, now_ms, wait};
     const char *name = json_string_value(json_object_get(request, "cmd"));
     if (!name)

@@ -19,6 +19,10 @@ struct inspect_item {
     bool is_enabled, is_selected, has_focus;
     bool is_visible; /* false: scrolled away or covered by a question or the keyboard */
     double contrast; /* text against its ground, WCAG ratio; 0 when there is no text */
+    double cap_px;   /* height of a capital letter of the text, 0: no text, or unknown */
+    bool is_touch;   /* a tap means something here, when it is enabled */
+    bool is_cut;     /* the text does not fit its place */
+    int order;       /* place in the focus order from 1, 0: none, -1: unknown */
 };
 
 struct inspect_scene {
@@ -27,6 +31,7 @@ struct inspect_scene {
     int width_px, height_px;
     double px_per_mm;
     bool is_elder, has_keyboard, has_question;
+    bool is_large, is_rtl; /* the rules for large text hold; rows begin at the right */
 };
 
 struct inspect_stats {
@@ -38,6 +43,11 @@ struct inspect_stats {
 enum inspect_touch { INSPECT_DOWN, INSPECT_MOVE, INSPECT_UP };
 
 typedef void (*inspect_item_fn)(void *arg, const struct inspect_item *item);
+
+/* One utterance. Strings are borrowed for the call. */
+struct inspect_utterance {
+    const char *rank, *language, *text; /* "focus", "page", "prompt", "question" */
+};
 
 struct inspect_hooks {
     void (*get_scene)(void *ui, struct inspect_scene *ret);
@@ -55,6 +65,9 @@ struct inspect_hooks {
     int (*save_png)(void *ui, const char *path, struct err *err) YJ_CHECK;
     void (*advance_clock)(void *ui, int64_t ms);
     void (*get_stats)(void *ui, struct inspect_stats *ret);
+    /* Utterance number `at`, counted from 0 since the visit began; ret_n: how many there were.
+     * @return false: not said yet, or forgotten. The hook may be NULL: nothing speaks */
+    bool (*get_utterance)(void *ui, uint64_t at, uint64_t *ret_n, struct inspect_utterance *ret);
 };
 
 #endif

@@ -37,7 +37,7 @@ static void build_matters(struct screen_build *b, struct widget *list)
     int n = 0;
     for (size_t i = 0; i < b->view->n_items; i++)
         n += b->view->item[i].kind == VIEW_MATTER;
-    if (n <= 2 || !b->view->is_elder) /* large text needs the room */
+    if (n <= 2 || !b->view->prefs.is_elder) /* large text needs the room */
         screen_picture(b, list);
     for (size_t i = 0; i < b->view->n_items; i++) {
         const struct view_item *v = &b->view->item[i];
@@ -68,14 +68,15 @@ static enum sort sort_of(const struct view_item *v)
 /* So many of a sort share a row at most; a lying panel has the width for more. */
 static int most_columns(const struct screen_build *b, enum sort sort)
 {
-    return b->panel_w > b->panel_h && sort == SORT_STAGES ? WIDE_COLUMNS : COLUMNS;
+    bool is_many = b->ctx->tok.is_wide && !b->ctx->tok.is_compact;
+    return !is_many ? COLUMNS : sort == SORT_STAGES ? WIDE_COLUMNS : sort == SORT_MATTERS ? 4 : 2;
 }
 
-/* Room for the words of a tile that shares its row. */
-static int words_room(const struct screen_build *b, enum sort sort)
+/* Room for the words of a tile that shares its row with so many. */
+static int words_room(const struct screen_build *b, int columns)
 {
     const struct tokens *t = &b->ctx->tok;
-    int n = most_columns(b, sort), tile = (b->body->w.basis - (n - 1) * t->gap) / n;
+    int tile = (b->body->w.basis - (columns - 1) * t->gap) / columns;
     return tile - 2 * t->pad - t->icon_big * 7 / 8 - t->gap * 5 / 4;
 }
 
@@ -94,28 +95,75 @@ static int widest(struct screen_build *b, size_t first, size_t n, enum text_styl
     return most;
 }
 
+static int widest_note(struct screen_build *b, size_t first, size_t n)
+{
+    int most = 0;
+    for (size_t i = first; i < first + n; i++) {
+        const char *note = widget_text(b->ctx, &b->view->item[i].note);
+        int w = font_width(widget_font(b->ctx, STYLE_SMALL), note, SIZE_MAX);
+        most = w > most ? w : most;
+    }
+    return most;
+}
+
+/* px of the longest word that cannot be broken: of those written with blanks. */
+static int widest_word(struct screen_build *b, size_t first, size_t n, enum text_style style)
+{
+    enum { WIDE_BEGIN = 0xE0 }; /* of a Chinese character, and some signs */
+    int most = 0;
+    for (size_t i = first; i < first + n; i++) {
+        const char *s = widget_text(b->ctx, &b->view->item[i].label);
+        while (*s) {
+            size_t len = strcspn(s, " ");
+            if ((unsigned char)*s < WIDE_BEGIN) {
+                int w = font_width(widget_font(b->ctx, style), s, len);
+                most = w > most ? w : most;
+            }
+            s += len + (s[len] == ' ');
+        }
+    }
+    return most;
+}
+
 /* Large text keeps one column for names that say much. */
 static int columns_of(struct screen_build *b, size_t first, size_t n, enum sort sort)
 {
-    int most = most_columns(b, sort), room = words_room(b, sort);
-    if (sort == SORT_STAGES)
-        return widest(b, first, n, STYLE_STRONG, false) <= room ? most : 1;
-    /* two lines may do; one thing alone takes the row */
-    return n == 1 || b->view->is_elder || widest(b, first, n, STYLE_BODY_BOLD, false) > 2 * room
-               ? 1
-               : most;
+    int columns = most_columns(b, sort);
+    const struct tokens *t = &b->ctx->tok;
+    bool is_roomless = b->view->prefs.is_elder || (t->is_large && t->is_compact);
+    bool is_one = sort != SORT_STAGES && (n == 1 || is_roomless); /* takes the row */
+    /* two lines may do, but for a stage */
+    int width = widest(b, first, n, sort == SORT_STAGES ? STYLE_STRONG : STYLE_BODY_BOLD, false);
+    int lines = sort == SORT_STAGES ? 1 : 2,
+        note = sort == SORT_STAGES ? widest_note(b, first, n) : 0;
+    width = note > width ? note : width;
+    int word = widest_word(b, first, n, STYLE_BODY_BOLD);
+    while (columns > 1 &&
+           (is_one || width > lines * words_room(b, columns) || word > words_room(b, columns)))
+        columns--;
+    if (columns > 2 && n % (size_t)columns && n % (size_t)(columns - 1) == 0)
+        columns--; /* no gap at the end */
+    return columns;
+}
+
+/* Trouble has a line above the page: the tiles make room, so that the last of them stay with the
+ * first. */
+static bool is_crowded_home(const struct screen_build *b)
+{
+    return !b->rail && !b->ctx->tok.is_large && (b->view->banner.id || b->view->banner.lit);
 }
 
 static void tiles(struct screen_build *b, struct widget *list, size_t first, size_t n,
                   enum sort sort)
 {
-    int columns = columns_of(b, first, n, sort), room = words_room(b, sort);
+    int columns = columns_of(b, first, n, sort), room = words_room(b, columns);
     bool is_stages = sort == SORT_STAGES;
     enum text_style style = is_stages                                         ? STYLE_TITLE
                             : widest(b, first, n, STYLE_STRONG, false) > room ? STYLE_BODY_BOLD
                                                                               : STYLE_STRONG;
     bool is_beside = is_stages && widest(b, first, n, STYLE_TITLE, true) < room;
-    if (is_stages && !is_beside && n > MANY_STAGES &&
+    bool is_crowded = is_crowded_home(b);
+    if (is_stages && (!is_beside || is_crowded) && n > MANY_STAGES &&
         widest(b, first, n, STYLE_STRONG, true) < room) { /* lower tiles: all on one page */
         is_beside = true;
         style = STYLE_STRONG;
@@ -135,10 +183,47 @@ static void tiles(struct screen_build *b, struct widget *list, size_t first, siz
         struct view_item short_one = *v; /* two beside each other have no room for a sentence */
         if (sort == SORT_MATTERS)
             short_one.note = (struct view_text){0};
-        tile_new(b->ctx, &row->w, &short_one, (int)(first + i), style, is_beside)->w.grow = 1;
+        struct box *tile =
+            tile_new(b->ctx, &row->w, &short_one, (int)(first + i), style, is_beside);
+        tile->w.grow = 1;
+        if (is_crowded)
+            tile->pad_y = b->ctx->tok.gap / 2;
     }
     for (size_t i = n; row && i % (size_t)columns; i++)
         spacer_new(b->ctx, &row->w, 1);
+}
+
+/* Across a lying panel the words to search for and whose matters they are share a line. */
+static bool search_is_beside(const struct screen_build *b, size_t first)
+{
+    const struct view_item *v = &b->view->item[first];
+    const struct tokens *t = &b->ctx->tok;
+    return t->is_wide && !t->is_compact && !t->is_large && v->kind == VIEW_SEARCH &&
+           first + 1 < b->view->n_items && v[1].kind == VIEW_CHOICE;
+}
+
+static void search_and_audience(struct screen_build *b, struct widget *list, size_t first)
+{
+    const struct view_item *v = &b->view->item[first];
+    struct widget_ctx *ctx = b->ctx;
+    struct box *row = box_new(ctx, list, BOX_ROW, ctx->tok.gap);
+    row->stretch = true;
+    row_search(ctx, &row->w, v, (int)first);
+    row->w.last->grow = 3;
+    segments_new(ctx, &row->w, v + 1, (int)first + 1);
+    row->w.last->grow = 2;
+}
+
+/* What this terminal has done and whose it is: there for those who look for it. */
+static void quiet_line(struct screen_build *b, struct widget *list, const struct view_item *v,
+                       int item)
+{
+    const struct tokens *t = &b->ctx->tok;
+    struct label *l = label_new(b->ctx, list, widget_text(b->ctx, &v->label), STYLE_SMALL,
+                                t->ink_soft, t->ground);
+    l->align = ALIGN_CENTRE;
+    l->w.id = row_id(b->ctx, v, item);
+    b->body->decor = &l->w;
 }
 
 static void group(struct screen_build *b, struct widget *list, size_t first, size_t n)
@@ -151,8 +236,14 @@ static void group(struct screen_build *b, struct widget *list, size_t first, siz
         row_heading(b->ctx, list, &popular, -1);
     if (sort != SORT_OTHERS)
         tiles(b, list, first, n, sort);
+    else if (v->kind == VIEW_PARAGRAPH)
+        quiet_line(b, list, v, (int)first);
+    else if (v->kind == VIEW_CHOICE && first && search_is_beside(b, first - 1))
+        return;
     else if (v->kind == VIEW_CHOICE)
         segments_new(b->ctx, list, v, (int)first);
+    else if (search_is_beside(b, first))
+        search_and_audience(b, list, first);
     else
         screen_row_of(v->kind)(b->ctx, list, v, (int)first);
 }
@@ -162,12 +253,15 @@ static bool is_late(struct screen_build *b, size_t at)
 {
     const struct view_item *v = &b->view->item[at];
     bool is_title = v->kind == VIEW_HEADING && at + 1 < b->view->n_items;
-    return b->view->is_elder && (v->kind == VIEW_MATTER || (is_title && v[1].kind == VIEW_MATTER));
+    return b->view->prefs.is_elder &&
+           (v->kind == VIEW_MATTER || (is_title && v[1].kind == VIEW_MATTER));
 }
 
 static void build_tree(struct screen_build *b, struct widget *list)
 {
     const struct view *view = b->view;
+    if (b->rail)
+        screen_picture(b, list);
     for (int late = 0; late < 2; late++) {
         for (size_t i = 0, n = 1; i < view->n_items; i += n, n = 1) {
             enum sort sort = sort_of(&view->item[i]);
@@ -178,7 +272,7 @@ static void build_tree(struct screen_build *b, struct widget *list)
                 group(b, list, i, n);
         }
     }
-    if (!view->is_elder)
+    if (!view->prefs.is_elder && !b->body->decor)
         b->body->decor = &how_it_goes(b, list)->w; /* when there is room */
 }
 

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Putting a panel together: header, body in pages, footer, questions on top. Main thread. */
+/* Putting a panel together: its frame, the rows of the body, questions on top. Main thread. */
 #include "ui/screen/screen.h"
 
 #include <string.h>
 
-enum { FEW_ITEMS = 2 };
+enum {
+    FEW_ITEMS = 2,
+    ASIDE_PERCENT = 36, /* of the page's width, for a picture beside the rows */
+    HALF_CHARS = 15,    /* a row of half the width holds so many large characters */
+};
 
 static const struct screen_class screens[] = {
-#define X(screen, name, build, picture, percent, centred, through)                                 \
-    [screen] = {screen, name, build, picture, percent, centred, through},
+#define X(screen, name, build, picture, percent, centred, through, spoken)                         \
+    [screen] = {screen, name, build, picture, percent, centred, through, spoken},
 #include "ui/screen/screens.def"
 #undef X
 };
@@ -51,13 +55,61 @@ void screen_picture(struct screen_build *b, struct widget *list)
     const char *name = b->view->illustration.lit ? b->view->illustration.lit : cls->picture;
     if (!name || !image_exists(b->ctx->images, name))
         name = cls->picture;
-    if (!name)
+    bool has_long = false; /* a text to be read or a code needs the width */
+    for (size_t i = 0; i < b->view->n_items && b->rail; i++)
+        has_long = has_long || b->view->item[i].kind == VIEW_QR ||
+                   row_is_consent(b->ctx, &b->view->item[i], list->basis);
+    if (!name || (has_long && b->stage->w.parent != &b->rail->w))
         return;
+    if (b->stage) {
+        b->stage->name = name;
+        b->stage->w.is_hidden = false;
+        if (!b->rail || b->stage->w.parent == &b->rail->w)
+            return;
+        b->stage->w.basis = b->page_w * ASIDE_PERCENT / 100;
+        list->basis = b->page_w - b->stage->w.basis - b->ctx->tok.gap_wide;
+        return;
+    }
     /* many rows need the room more than the picture does */
     int percent = b->view->n_items > 2 ? cls->picture_percent * 6 / 10 : cls->picture_percent;
     int h = b->panel_h * percent / 100;
     struct picture_box *picture = picture_new(b->ctx, list, name, 0, h, 0);
-    b->body->decor = &picture->w;
+    if (cls->picture) /* one that a page without pictures asks for says what to do now: it stays */
+        b->body->decor = &picture->w;
+}
+
+bool screen_has_halves(const struct screen_build *b)
+{
+    const struct tokens *t = &b->ctx->tok;
+    return t->is_wide && (b->body->w.basis - t->gap) / 2 > HALF_CHARS * t->text_strong;
+}
+
+static bool can_pair(enum view_item_kind kind)
+{
+    return kind == VIEW_FIELD || kind == VIEW_MATERIAL || kind == VIEW_TASK || kind == VIEW_CASE ||
+           kind == VIEW_PLACE || kind == VIEW_PAIR || kind == VIEW_CHOICE;
+}
+
+void screen_row(struct screen_build *b, struct widget *list, int item)
+{
+    const struct view_item *v = &b->view->item[item];
+    row_fn row = screen_row_of(v->kind);
+    bool has_mate = (size_t)item + 1 < b->view->n_items && v[1].kind == v->kind;
+    bool is_long = row_is_consent(b->ctx, v, list->basis);
+    if (!can_pair(v->kind) || is_long || !screen_has_halves(b) || (!b->pair && !has_mate)) {
+        b->pair = NULL;
+        row(b->ctx, list, v, item);
+        return;
+    }
+    if (!b->pair) {
+        b->pair = box_new(b->ctx, list, BOX_GRID, b->body->gap);
+        b->pair->n_columns = 2;
+    }
+    b->pair->w.basis = (list->basis - b->pair->gap) / 2; /* what a row takes its width from */
+    row(b->ctx, &b->pair->w, v, item);
+    b->pair->w.basis = 0;
+    if (b->pair->w.first->next || !has_mate)
+        b->pair = NULL;
 }
 
 /* Figures stand side by side, everything else below each other. */
@@ -68,7 +120,7 @@ void screen_items(struct screen_build *b, struct widget *list)
         const struct view_item *v = &b->view->item[i];
         if (v->kind != VIEW_METRIC) {
             grid = NULL;
-            screen_row_of(v->kind)(b->ctx, list, v, (int)i);
+            screen_row(b, list, (int)i);
             continue;
         }
         if (!grid)
@@ -90,30 +142,6 @@ void screen_build_plain(struct screen_build *b, struct widget *list)
 {
     screen_picture(b, list);
     screen_items(b, list);
-}
-
-static void title_block(struct screen_build *b, struct widget *column)
-{
-    struct widget_ctx *ctx = b->ctx;
-    const struct tokens *t = &ctx->tok;
-    const struct view *v = b->view;
-    const char *title = widget_text(ctx, &v->title), *subtitle = widget_text(ctx, &v->subtitle);
-    const char *banner = widget_text(ctx, &v->banner), *alert = widget_text(ctx, &v->alert);
-    if (b->keys_h && screen_has_hits(v)) /* every line is needed for them */
-        return;
-    if (banner[0])
-        (void)alert_bar_new(ctx, column, "banner", banner, v->banner_tone);
-    if (title[0]) {
-        struct label *l = label_new(ctx, column, title, STYLE_TITLE, t->ink, t->ground);
-        l->w.id = "title";
-        l->w.role = "heading";
-    }
-    if (subtitle[0]) {
-        struct label *l = label_new(ctx, column, subtitle, STYLE_BODY, t->ink_soft, t->ground);
-        l->w.id = "subtitle";
-    }
-    if (alert[0])
-        (void)alert_bar_new(ctx, column, "alert", alert, v->alert_tone);
 }
 
 struct seek {
@@ -164,32 +192,29 @@ static void main_button_reads_on(struct screen_build *b)
 
 void screen_build(struct screen_build *b)
 {
-    struct widget_ctx *ctx = b->ctx;
-    const struct tokens *t = &ctx->tok;
-    const struct screen_class *cls = screen_of(b->view->screen);
-    struct box *root = box_new(ctx, NULL, BOX_LAYER, 0);
-    root->w.role = "screen";
-    root->fill = t->ground;
-    struct box *page = box_new(ctx, &root->w, BOX_COLUMN, t->gap);
-    page->pad_x = t->margin;
-    page->pad_y = t->margin;
-    b->root = &root->w;
     b->pad = NULL;
-    b->next = NULL;
-    screen_header(b, &page->w);
-    title_block(b, &page->w);
-    b->body = list_new(ctx, &page->w, &b->state->page, cls->is_centred);
-    b->body->w.basis = b->panel_w - 2 * t->margin; /* rows ask for the width before arranging */
-    cls->build(b, &b->body->w);
+    b->next = b->extra = NULL;
+    b->rail = b->pair = NULL;
+    b->stage = NULL;
+    screen_frame(b);
+    screen_of(b->view->screen)->build(b, &b->body->w);
+    if (b->stage && !b->rail && b->stage->w.is_hidden) { /* the upper half is not left empty */
+        const struct screen_class *cls = screen_of(b->view->screen);
+        b->stage->name = cls->picture ? cls->picture : "form";
+        b->stage->w.is_hidden = false;
+    }
+    if (b->extra)
+        widget_insert(&b->body->w, b->body->w.last, &b->extra->w);
     list_finish(b->body);
-    struct box *air = box_new(ctx, &page->w, BOX_COLUMN, 0);
-    /* the page buttons keep away from the footer or the keys */
-    air->w.least_h = b->keys_h ? b->keys_h - t->margin + t->gap / 2 : t->gap_wide - t->gap;
-    screen_footer(b, &page->w);
+    if (b->rail) {
+        b->body->w.basis = 0; /* takes what the picture leaves */
+        screen_rail_finish(b);
+    }
     screen_sheet(b);
+    screen_settings(b);
     screen_question(b);
-    widget_arrange(&root->w, ctx, rect_of(0, 0, b->panel_w, b->panel_h));
+    widget_arrange(b->root, b->ctx, rect_of(0, 0, b->panel_w, b->panel_h));
     turn_to_item(b);
     main_button_reads_on(b);
-    widget_focus_number(&root->w);
+    widget_focus_number(b->root);
 }

@@ -2,6 +2,9 @@
 /* Columns, rows, grids. Main thread. */
 #include "ui/widget/box.h"
 
+#include "ui/widget/box_priv.h"
+#include "ui/widget/plate.h"
+
 static bool counts(const struct widget *w)
 {
     return !w->is_hidden;
@@ -117,6 +120,12 @@ static int box_measure(struct widget *w, struct widget_ctx *ctx, int width)
     return h + 2 * b->pad_y;
 }
 
+/* Left edge of something w px wide that stands x px behind the beginning of a line. */
+static int place_x(const struct widget_ctx *ctx, struct rect in, int x, int w)
+{
+    return ctx->tok.is_rtl ? in.x + in.w - x - w : in.x + x;
+}
+
 static void column_arrange(struct box *b, struct widget_ctx *ctx, struct rect in)
 {
     int used = 0, grows = 0, n = n_children(&b->w);
@@ -135,23 +144,21 @@ static void column_arrange(struct box *b, struct widget_ctx *ctx, struct rect in
         int cw = column_width(c, in.w), ch = widget_measure(c, ctx, cw);
         if (grows)
             ch += room * c->grow / grows;
-        int x = in.x + (b->align == ALIGN_CENTRE ? (in.w - cw) / 2
-                        : b->align == ALIGN_END  ? in.w - cw
-                                                 : 0);
-        widget_arrange(c, ctx, rect_of(x, y, cw, ch));
+        int x = b->align == ALIGN_CENTRE ? (in.w - cw) / 2 : b->align == ALIGN_END ? in.w - cw : 0;
+        widget_arrange(c, ctx, rect_of(place_x(ctx, in, x, cw), y, cw, ch));
         y += ch + b->gap;
     }
 }
 
 static void row_arrange(struct box *b, struct widget_ctx *ctx, struct rect in)
 {
-    int x = in.x;
+    int x = 0;
     for (struct widget *c = b->w.first; c; c = c->next) {
         if (!counts(c))
             continue;
         int cw = row_width(b, ctx, c, in.w), ch = widget_measure(c, ctx, cw);
         int h = b->stretch ? in.h : ch < in.h ? ch : in.h;
-        widget_arrange(c, ctx, rect_of(x, in.y + (in.h - h) / 2, cw, h));
+        widget_arrange(c, ctx, rect_of(place_x(ctx, in, x, cw), in.y + (in.h - h) / 2, cw, h));
         x += cw + b->gap;
     }
 }
@@ -166,8 +173,8 @@ static void grid_arrange(struct box *b, struct widget_ctx *ctx, struct rect in)
             y += i ? h + b->gap : 0;
             h = grid_row_height(b, ctx, c, width);
         }
-        widget_arrange(c, ctx,
-                       rect_of(in.x + (i % grid_columns(b)) * (width + b->gap), y, width, h));
+        int x = (i % grid_columns(b)) * (width + b->gap);
+        widget_arrange(c, ctx, rect_of(place_x(ctx, in, x, width), y, width, h));
         i++;
     }
 }
@@ -175,8 +182,9 @@ static void grid_arrange(struct box *b, struct widget_ctx *ctx, struct rect in)
 static void box_arrange(struct widget *w, struct widget_ctx *ctx)
 {
     struct box *b = (struct box *)w;
-    struct rect in = {w->rect.x + b->pad_x + b->mark_px, w->rect.y + b->pad_y,
-                      w->rect.w - 2 * b->pad_x - b->mark_px, w->rect.h - 2 * b->pad_y};
+    struct rect in = {w->rect.x + b->pad_x + (ctx->tok.is_rtl ? 0 : b->mark_px),
+                      w->rect.y + b->pad_y, w->rect.w - 2 * b->pad_x - b->mark_px,
+                      w->rect.h - 2 * b->pad_y};
     switch (b->kind) {
     case BOX_COLUMN:
         column_arrange(b, ctx, in);
@@ -195,22 +203,41 @@ static void box_arrange(struct widget *w, struct widget_ctx *ctx)
     }
 }
 
+/* What the box is by its rim. Black and white have no other way to say where a card ends; what can
+ * be touched has the thicker one. */
+static void draw_rim(const struct box *b, const struct tokens *t, struct surface *s)
+{
+    const struct widget *w = &b->w;
+    bool can_tap = w->action.act != ACT_NONE;
+    if (w->has_error)
+        plate_wrong(s, t, w->rect, b->radius);
+    else if (w->is_selected || w->is_pressed)
+        surface_border(s, w->rect, b->radius, t->border_lit, t->primary);
+    else if (t->is_bare && w->is_disabled && b->fill)
+        plate_off(s, t, w->rect, b->radius);
+    else if (b->line)
+        surface_border(s, w->rect, b->radius, b->line_px, b->line);
+    else if (t->is_bare && b->fill && b->radius > 0)
+        surface_border(s, w->rect, b->radius, can_tap ? t->border : (t->border + 1) / 2, t->rule);
+}
+
 static void box_draw(const struct widget *w, struct widget_ctx *ctx, struct surface *s)
 {
     const struct box *b = (const struct box *)w;
     const struct tokens *t = &ctx->tok;
-    if (b->has_shadow && !w->is_pressed)
+    if (b->has_shadow && !w->is_pressed && !t->is_bare)
         surface_shadow(s, w->rect, b->radius, t->blur, t->blur / 3,
                        (t->shadow & 0xFFFFFF) | 0x1E000000);
     if (b->fill)
         surface_round(s, w->rect, b->radius, w->is_pressed ? t->tint : b->fill);
     if (b->mark_px)
-        surface_round(s, rect_of(w->rect.x, w->rect.y, b->mark_px, w->rect.h), b->radius, b->mark);
-    if (w->is_selected || w->is_pressed || w->has_error)
-        surface_border(s, w->rect, b->radius, t->border * 2,
-                       w->has_error ? t->error_ink : t->primary);
-    else if (b->line)
-        surface_border(s, w->rect, b->radius, b->line_px, b->line);
+        surface_round(s,
+                      rect_of(t->is_rtl ? w->rect.x + w->rect.w - b->mark_px : w->rect.x, w->rect.y,
+                              b->mark_px, w->rect.h),
+                      b->radius, b->mark);
+    draw_rim(b, t, s);
+    if (b->is_ticked)
+        plate_tick(ctx, s, w->rect);
 }
 
 static uint64_t box_state(const struct widget *w)
@@ -231,6 +258,7 @@ const struct widget_class widget_box_class = {
     .arrange = box_arrange,
     .draw = box_draw,
     .state = box_state,
+    .split = box_split,
 };
 
 struct box *box_new(struct widget_ctx *ctx, struct widget *parent, enum box_kind kind, int gap)

@@ -21,6 +21,7 @@ struct box {
     enum widget_align align; /* column: where children with a fixed width stand */
     colour_t fill, line;     /* 0: none */
     int line_px, radius;
+    bool is_ticked; /* chosen: a tick in the corner */
     bool has_shadow;
     int mark_px; /* coloured bar at the left edge, 0: none */
     colour_t mark;

@@ -22,8 +22,10 @@ struct button {
     const char *icon_end;
     struct font *font;
     enum text_style style;
-    struct font_line line[3];
+    struct font_line *line; /* in the arena */
     int n_lines, pad, icon_px;
+    int shown_icon_px; /* an icon gives way to words; set by measure */
+    bool is_one_line;  /* words rather small than on two lines */
 };
 
 extern const struct widget_class widget_button_class;

@@ -6,6 +6,8 @@
 #include "ui/widget/button.h"
 #include "ui/widget/label.h"
 
+enum { SPLITS_MAX = 64 };
+
 static int list_natural(struct widget *w, struct widget_ctx *ctx)
 {
     int most = 0;
@@ -35,6 +37,11 @@ static int list_measure(struct widget *w, struct widget_ctx *ctx, int width)
     return 0;
 }
 
+static bool is_heading(const struct widget *w)
+{
+    return widget_role(w)[0] == 'h';
+}
+
 /* Page of one row, counting rows up to it; room: height of a page's rows. */
 static int pages_count(struct list *l, struct widget_ctx *ctx, int room, const struct widget *until)
 {
@@ -45,8 +52,7 @@ static int pages_count(struct list *l, struct widget_ctx *ctx, int room, const s
         int h = widget_measure(c, ctx, l->w.rect.w);
         /* a heading stays with the row that follows it */
         struct widget *mate = c->next != l->pager ? c->next : NULL;
-        bool is_heading = widget_role(c)[0] == 'h';
-        int need = is_heading && mate ? h + l->gap + widget_measure(mate, ctx, l->w.rect.w) : h;
+        int need = is_heading(c) && mate ? h + l->gap + widget_measure(mate, ctx, l->w.rect.w) : h;
         if (y > 0 && y + l->gap + need > room) {
             page++;
             y = 0;
@@ -70,11 +76,17 @@ int list_page_of(struct list *list, struct widget_ctx *ctx, const struct widget 
 
 static void pager_show(struct list *l, struct widget_ctx *ctx)
 {
+    static const char *const words[] = {"ui.page", "ui.page_short"};
     const char *page = widget_number(ctx, *l->page + 1), *n = widget_number(ctx, l->n_pages);
-    l->where->text = widget_words(ctx, "ui.page", page, n);
-    /* a third of the row is for it: figures alone where the words do not fit */
-    if (widget_natural(l->where, ctx) > (l->w.rect.w - 2 * l->gap) / 3)
-        l->where->text = widget_words(ctx, "ui.page_short", page, n);
+    for (size_t i = 0; i < YJ_COUNT(words); i++) {
+        l->where->basis = 0;
+        l->where->text = widget_words(ctx, words[i], n, n); /* the widest it can be */
+        l->where->basis = widget_natural(l->where, ctx);
+        l->where->text = widget_words(ctx, words[i], page, n);
+        /* a quarter of the row is for it: figures alone where the words do not fit */
+        if (l->where->basis <= (l->w.rect.w - 2 * l->gap) / 4)
+            break;
+    }
     l->where->measured_w = 0;
     l->up->is_disabled = *l->page == 0;
     l->down->is_disabled = *l->page == l->n_pages - 1;
@@ -97,7 +109,9 @@ static void page_arrange(struct list *l, struct widget_ctx *ctx, struct rect r)
     int airy = n > 1 && !grows ? room / n : 0; /* short pages breathe */
     airy = airy > ctx->tok.gap_wide - l->gap ? ctx->tok.gap_wide - l->gap : airy;
     room -= n > 1 ? (n - 1) * airy : 0;
-    int y = r.y + (!grows && l->is_centred && l->n_pages == 1 ? room / 3 : 0);
+    int y = r.y + (!grows && l->is_centred && l->n_pages == 1
+                       ? room / (ctx->tok.is_wide ? 2 : 3) /* beside a picture: as it */
+                       : 0);
     for (struct widget *c = l->w.first; c; c = c->next) {
         if (c == l->pager || c->is_hidden)
             continue;
@@ -110,18 +124,30 @@ static void page_arrange(struct list *l, struct widget_ctx *ctx, struct rect r)
 /* The picture is the first to go when room is short: words and buttons are why people came. */
 static void decor_drop(struct list *l, struct widget_ctx *ctx)
 {
-    struct widget *before = NULL;
     if (!l->decor || rows_height(l, ctx, l->w.rect.w) <= l->w.rect.h)
         return;
-    for (struct widget *c = l->w.first; c && c != l->decor; c = c->next)
-        before = c;
-    if (before)
-        before->next = l->decor->next;
-    else
-        l->w.first = l->decor->next;
-    if (l->w.last == l->decor)
-        l->w.last = before;
+    widget_unlink(l->decor);
     l->decor = NULL;
+}
+
+/* Rows that are higher than a page go on on the next one. */
+static void rows_split(struct list *l, struct widget_ctx *ctx)
+{
+    int room = page_room(l, ctx), width = l->w.rect.w, n = 0;
+    struct widget *before = NULL;
+    for (struct widget *c = l->w.first; c && n < SPLITS_MAX; before = c, c = c->next) {
+        if (c == l->pager)
+            continue;
+        /* a heading does not stand alone */
+        int above = before && is_heading(before) ? widget_measure(before, ctx, width) + l->gap : 0;
+        struct widget *rest = widget_split(c, ctx, width, room - above);
+        if (!rest && above)
+            rest = widget_split(c, ctx, width, room);
+        if (!rest)
+            continue;
+        widget_insert(&l->w, c, rest);
+        n++;
+    }
 }
 
 static void list_arrange(struct widget *w, struct widget_ctx *ctx)
@@ -131,6 +157,8 @@ static void list_arrange(struct widget *w, struct widget_ctx *ctx)
     int pager_h = widget_measure(l->pager, ctx, r.w);
     decor_drop(l, ctx);
     bool is_long = rows_height(l, ctx, r.w) > r.h;
+    if (is_long)
+        rows_split(l, ctx);
     l->n_pages = is_long ? pages_count(l, ctx, page_room(l, ctx), NULL) + 1 : 1;
     if (*l->page >= l->n_pages)
         *l->page = l->n_pages - 1;
@@ -194,8 +222,8 @@ void list_finish(struct list *l)
                    (struct widget_action){.act = ACT_PAGE_DOWN});
     up->icon = "page-up";
     down->icon = "page-down";
+    up->is_one_line = down->is_one_line = true;
     up->w.grow = down->w.grow = 3;
-    where->w.grow = 3;
     where->align = ALIGN_CENTRE;
     l->pager = &row->w;
     l->up = &up->w;

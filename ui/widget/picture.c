@@ -30,13 +30,28 @@ static void picture_draw(const struct widget *w, struct widget_ctx *ctx, struct 
         surface_circle(s, r.x + r.w / 2, r.y + r.h / 2, side / 2, p->disc);
         r = rect_grow(r, -side / 5);
     }
-    image_draw(ctx->images, s, p->name, r, p->tint);
+    if (!p->anim) {
+        image_draw(ctx->images, s, widget_mirrored(ctx, p->name), r, p->tint);
+        return;
+    }
+    struct rect kept = s->clip, moved = r;
+    double x = 0, y = 0;
+    anim_offset(p->anim, p->anim_step, &x, &y);
+    moved.x += (int)(x * r.h / 100);
+    moved.y += (int)(y * r.h / 100);
+    surface_clip(s, rect_intersect(kept, r)); /* what moves stays inside its place */
+    if (p->anim->behind)
+        image_draw(ctx->images, s, p->anim->behind, r, p->tint);
+    image_draw(ctx->images, s, p->anim->moving, moved, p->tint);
+    if (p->anim->front)
+        image_draw(ctx->images, s, p->anim->front, r, p->tint);
+    surface_clip(s, kept);
 }
 
 static uint64_t picture_state(const struct widget *w)
 {
     const struct picture_box *p = (const struct picture_box *)w;
-    colour_t all[] = {p->tint, p->disc};
+    colour_t all[] = {p->tint, p->disc, (colour_t)p->anim_step};
     return hash_bytes(hash_text(1469598103934665603ULL, p->name), all, sizeof all);
 }
 
@@ -56,8 +71,21 @@ struct picture_box *picture_new(struct widget_ctx *ctx, struct widget *parent, c
 {
     struct picture_box *p = widget_new(ctx, parent, &widget_picture_class, NULL);
     p->name = name;
+    p->anim = anim_of(ctx->anims, name);
+    p->anim_step = p->anim ? ctx->anim_step : 0;
     p->w.basis = width_px;
     p->height = height_px;
     p->tint = tint;
     return p;
+}
+
+bool picture_moves(const struct widget *w)
+{
+    return w->cls == &widget_picture_class && ((const struct picture_box *)w)->anim;
+}
+
+void picture_step(struct widget *w, int step)
+{
+    if (picture_moves(w))
+        ((struct picture_box *)w)->anim_step = step;
 }

@@ -9,14 +9,22 @@
 struct picture_box {
     struct widget w;
     const char *name;
-    int height;    /* px it asks for */
-    colour_t tint; /* 0: own colours */
-    colour_t disc; /* soft disc behind it, 0: none */
+    int height;              /* px it asks for */
+    colour_t tint;           /* 0: own colours */
+    colour_t disc;           /* soft disc behind it, 0: none */
+    const struct anim *anim; /* NULL: it stands still */
+    int anim_step;
 };
 
 /** @param name  of assets/images, kept; @param width_px, height_px  asked for */
 struct picture_box *picture_new(struct widget_ctx *ctx, struct widget *parent, const char *name,
                                 int width_px, int height_px, colour_t tint);
+
+/** @return true for a picture that moves. */
+bool picture_moves(const struct widget *w);
+
+/** Show another step of it; others are left alone. @param step  0..ANIM_STEPS-1 */
+void picture_step(struct widget *w, int step);
 
 struct qr_box {
     struct widget w;

@@ -17,6 +17,21 @@ static int qr_measure(struct widget *w, struct widget_ctx *ctx, int width)
     return ((struct qr_box *)w)->side;
 }
 
+/* A code is not cut; it becomes smaller, and leaves room for the words below it. */
+static struct widget *qr_split(struct widget *w, struct widget_ctx *ctx, int width, int room)
+{
+    enum { ROOM_PERCENT = 70, LEAST_MM = 40 };
+    struct qr_box *q = (struct qr_box *)w;
+    int least = (int)(LEAST_MM * ctx->tok.px_per_mm), side = room * ROOM_PERCENT / 100;
+    (void)width;
+    if (side < least)
+        side = least < room ? least : room;
+    q->side = q->w.basis = side;
+    for (struct widget *p = w; p; p = p->parent)
+        p->measured_w = 0;
+    return NULL;
+}
+
 static void qr_arrange(struct widget *w, struct widget_ctx *ctx)
 {
     (void)w;
@@ -56,6 +71,7 @@ const struct widget_class widget_qr_class = {
     .arrange = qr_arrange,
     .draw = qr_draw,
     .state = qr_state,
+    .split = qr_split,
 };
 
 struct qr_box *qr_box_new(struct widget_ctx *ctx, struct widget *parent, const char *id,

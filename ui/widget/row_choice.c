@@ -39,7 +39,8 @@ void chips_new(struct widget_ctx *ctx, struct widget *parent, const struct view_
 
 bool row_has_chips(const struct view_item *v)
 {
-    return v->input != INPUT_STEPS && v->n_options <= ROW_MAX_CHIPS;
+    return v->input != INPUT_STEPS &&
+           v->n_options <= (v->input == INPUT_SET ? ROW_MAX_CHECKS : ROW_MAX_CHIPS);
 }
 
 const char *row_choose_words(struct widget_ctx *ctx, const struct view_item *v)
@@ -108,13 +109,13 @@ void row_rating(struct widget_ctx *ctx, struct widget *list, const struct view_i
         struct button *b =
             button_new(ctx, &row->w, id, widget_text(ctx, &v->option[i].label), BUTTON_FACE, tap);
         b->icon = faces[i];
-        b->style = t->is_elder ? STYLE_BODY_BOLD : STYLE_SMALL_BOLD;
+        b->style = t->is_large ? STYLE_BODY_BOLD : STYLE_SMALL_BOLD;
         b->w.index = (int)i;
         b->w.is_selected = v->option[i].is_selected;
         b->w.ground = b->w.is_selected ? t->tint : t->card;
     }
     /* five columns, or one when the words would break: faces as large as their place allows */
-    int column = (list->basis - 4 * row->gap) / 5, most = t->icon_big * 3 / 2;
+    int column = (list->basis - 4 * row->gap) / 5, most = t->icon_big * 7 / 4;
     row->n_columns = 5;
     for (struct widget *w = row->w.first; w; w = w->next)
         if (widget_natural(w, ctx) > column)
@@ -123,7 +124,7 @@ void row_rating(struct widget_ctx *ctx, struct widget *list, const struct view_i
         struct button *b = (struct button *)w;
         int face = row->n_columns == 1 ? t->icon_big : column - 2 * b->pad;
         b->icon_px = face < most ? face : most;
-        b->w.least_h = row->n_columns == 1 ? 0 : b->icon_px * 2;
+        b->w.least_h = row->n_columns == 1 ? 0 : b->icon_px * 9 / 4;
         b->style = row->n_columns == 1 ? STYLE_STRONG : b->style;
     }
 }

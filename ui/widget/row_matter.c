@@ -83,18 +83,20 @@ void row_matter_only(struct widget_ctx *ctx, struct widget *list, const struct v
 void row_metric(struct widget_ctx *ctx, struct widget *grid, const struct view_item *v, int item)
 {
     const struct tokens *t = &ctx->tok;
-    struct box *card = card_new(ctx, grid, NULL, "group");
+    struct box *card = card_new(ctx, grid, NULL, "listitem"); /* said as one */
     card->gap = t->gap / 2;
     const char *before = widget_text(ctx, &v->value), *after = widget_text(ctx, &v->value2);
     struct label *l =
         label_new(ctx, &card->w, widget_text(ctx, &v->label), STYLE_BODY, t->ink_soft, t->card);
     l->w.id = row_id(ctx, v, item);
     struct box *row = box_new(ctx, &card->w, BOX_ROW, t->gap);
-    (void)label_new(ctx, &row->w, before, STYLE_BODY, t->ink_soft, t->card);
+    label_new(ctx, &row->w, before, STYLE_BODY, t->ink_soft, t->card)->w.say =
+        widget_words(ctx, "say.before", before, NULL);
     (void)picture_new(ctx, &row->w, "arrow", t->icon, t->icon, t->accent);
     struct label *big = label_new(ctx, &row->w, after, STYLE_NUMBER, t->primary, t->card);
     big->can_shrink = true;
     big->w.grow = 1;
+    big->w.say = widget_words(ctx, "say.now", after, NULL);
 }
 
 /* Width of a figure's card: the name may break, the values may not. */

@@ -39,16 +39,20 @@ void row_number(struct widget_ctx *ctx, struct widget *list, const struct view_i
 
 void row_qr(struct widget_ctx *ctx, struct widget *list, const struct view_item *v, int item)
 {
+    enum { SIDE_MM = 140, SIDE_WIDE_MM = 105 }; /* read by any phone from a step away */
     const struct tokens *t = &ctx->tok;
     struct box *card = card_new(ctx, list, NULL, "group");
     card->align = ALIGN_CENTRE;
-    /* 140 mm: read by any phone from a step away */
-    int side = (int)(140 * t->px_per_mm), most = list->basis / 2;
+    if (t->is_wide)
+        card->kind = BOX_ROW;
+    int side = (int)((t->is_wide ? SIDE_WIDE_MM : SIDE_MM) * t->px_per_mm), most = list->basis / 2;
     side = most > 0 && side > most ? most : side;
     (void)qr_box_new(ctx, &card->w, row_id(ctx, v, item), widget_text(ctx, &v->value), side);
     const char *caption = widget_text(ctx, &v->label);
     if (!caption[0])
         return;
-    struct label *l = label_new(ctx, &card->w, caption, STYLE_BODY, t->ink, t->card);
+    struct label *l =
+        label_new(ctx, &card->w, caption, t->is_wide ? STYLE_STRONG : STYLE_BODY, t->ink, t->card);
     l->align = ALIGN_CENTRE;
+    l->w.grow = t->is_wide;
 }

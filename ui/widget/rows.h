@@ -10,8 +10,9 @@
 #include "ui/widget/picture.h"
 #include "ui/widget/widget.h"
 
-/* More options than this open a sheet of their own. */
-enum { ROW_MAX_CHIPS = 6 };
+/* More options than this open a sheet of their own; where several may be chosen, a sheet would hide
+ * what has been. */
+enum { ROW_MAX_CHIPS = 6, ROW_MAX_CHECKS = 8 };
 
 /* item: index in the view, for intents; v: the item. */
 typedef void (*row_fn)(struct widget_ctx *ctx, struct widget *list, const struct view_item *v,

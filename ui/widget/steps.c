@@ -26,9 +26,13 @@ static void steps_draw(const struct widget *w, struct widget_ctx *ctx, struct su
     const struct steps *p = (const struct steps *)w;
     int gap = ctx->tok.gap / 2, width = (w->rect.w - (p->n_steps - 1) * gap) / p->n_steps;
     for (int i = 0; i < p->n_steps; i++) {
-        struct rect r = {w->rect.x + i * (width + gap), w->rect.y + w->rect.h / 4, width,
+        int at = ctx->tok.is_rtl ? p->n_steps - 1 - i : i;
+        struct rect r = {w->rect.x + at * (width + gap), w->rect.y + w->rect.h / 4, width,
                          w->rect.h / 2};
-        surface_round(s, r, r.h, i < p->step ? ctx->tok.primary : ctx->tok.rule);
+        if (i < p->step || !ctx->tok.is_bare)
+            surface_round(s, r, r.h, i < p->step ? ctx->tok.primary : ctx->tok.rule);
+        else
+            surface_border(s, r, r.h, ctx->tok.border, ctx->tok.rule);
     }
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "ui/widget/plate.h"
 
 enum { WORDS_BYTES = 4096 }; /* longest text of a view */
 
@@ -48,6 +49,52 @@ void widget_arrange(struct widget *w, struct widget_ctx *ctx, struct rect r)
     w->cls->arrange(w, ctx);
 }
 
+struct widget *widget_split(struct widget *w, struct widget_ctx *ctx, int width, int room)
+{
+    if (!w->cls->split || room <= 0 || widget_measure(w, ctx, width) <= room)
+        return NULL;
+    struct widget *rest = w->cls->split(w, ctx, width, room);
+    for (struct widget *p = rest ? w : NULL; p; p = p->parent)
+        p->measured_w = 0;
+    return rest;
+}
+
+void widget_unlink(struct widget *child)
+{
+    struct widget *parent = child->parent, *before = NULL;
+    for (struct widget *c = parent->first; c != child; c = c->next)
+        before = c;
+    if (before)
+        before->next = child->next;
+    else
+        parent->first = child->next;
+    if (parent->last == child)
+        parent->last = before;
+    child->parent = child->next = NULL;
+}
+
+void widget_insert(struct widget *parent, struct widget *after, struct widget *child)
+{
+    child->parent = parent;
+    child->next = after ? after->next : parent->first;
+    if (after)
+        after->next = child;
+    else
+        parent->first = child;
+    if (!child->next)
+        parent->last = child;
+}
+
+const char *widget_mirrored(const struct widget_ctx *ctx, const char *picture)
+{
+    static const char *const pairs[][2] = {
+        {"forward", "back"}, {"back", "forward"}, {"arrow", "arrow-left"}};
+    for (size_t i = 0; ctx->tok.is_rtl && picture && i < YJ_COUNT(pairs); i++)
+        if (strcmp(picture, pairs[i][0]) == 0)
+            return pairs[i][1];
+    return picture;
+}
+
 void widget_draw(const struct widget *root, struct widget_ctx *ctx, struct surface *s)
 {
     if (root->is_hidden)
@@ -56,9 +103,10 @@ void widget_draw(const struct widget *root, struct widget_ctx *ctx, struct surfa
         root->cls->draw(root, ctx, s);
     for (const struct widget *w = root->first; w; w = w->next)
         widget_draw(w, ctx, s);
+    if (root->is_pressed && ctx->tok.is_bare)
+        plate_invert(s, root->rect, ctx->tok.radius);
     if (root->is_focused)
-        surface_border(s, rect_grow(root->rect, ctx->tok.border * 2), ctx->tok.radius,
-                       ctx->tok.border * 2, ctx->tok.accent);
+        widget_draw_ring(s, &ctx->tok, root->rect);
 }
 
 bool widget_can_tap(const struct widget *w)

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "types/view.h"
+#include "ui/draw/anim.h"
 #include "ui/draw/font.h"
 #include "ui/draw/image.h"
 #include "ui/draw/surface.h"
@@ -21,6 +22,8 @@
 struct widget_ctx {
     struct font_set *fonts;
     struct image_set *images;
+    const struct anim_set *anims; /* NULL: every picture stands still */
+    int anim_step;                /* of the pictures that move, 0..ANIM_STEPS-1 */
     struct text_set *texts;
     struct tokens tok;
     struct arena *arena;
@@ -36,8 +39,10 @@ enum widget_act {
     ACT_EMPTY,      /* empty the search words of view item `item`, then as ACT_EDIT */
     ACT_SHEET,      /* open the list of options of view item `item` */
     ACT_SHEET_DONE, /* close it */
-    ACT_INK_CLEAR,  /* empty the signature */
-    ACT_INK_DONE,   /* hand the signature over */
+    ACT_SETTINGS,   /* open the sheet of wishes (screen/settings.c) */
+    ACT_SETTINGS_DONE,
+    ACT_INK_CLEAR, /* empty the signature */
+    ACT_INK_DONE,  /* hand the signature over */
 };
 
 struct widget_action {
@@ -74,6 +79,8 @@ struct widget_class {
     void (*draw)(const struct widget *w, struct widget_ctx *ctx, struct surface *s);
     /* Everything that draw depends on, beside the common fields. */
     uint64_t (*state)(const struct widget *w);
+    /* As widget_split; NULL: it stays in one piece. */
+    struct widget *(*split)(struct widget *w, struct widget_ctx *ctx, int width, int room);
 };
 
 struct widget {
@@ -83,6 +90,7 @@ struct widget {
     const char *id;   /* of the view's item or of the place: "next"; NULL: part of its parent */
     const char *text; /* as drawn or as spoken; NULL: none */
     const char *role; /* NULL: the class's */
+    const char *say;  /* spoken instead of text; NULL: as drawn */
     int index;        /* option number, -1: none */
     int focus;        /* place in the focus order from 1, 0: cannot be focused */
     struct widget_action action;
@@ -106,6 +114,20 @@ int widget_natural(struct widget *w, struct widget_ctx *ctx);
 int widget_measure(struct widget *w, struct widget_ctx *ctx, int width);
 void widget_arrange(struct widget *w, struct widget_ctx *ctx, struct rect r);
 
+/**
+ * Cut what is higher than a page: w keeps what fits into room px at a width.
+ * @return the rest, without a parent, to stand on the next page; NULL: it cannot be cut there and
+ * is left as it was
+ */
+struct widget *widget_split(struct widget *w, struct widget_ctx *ctx, int width, int room);
+
+/** Take a child out of its parent's list, or put one behind a child (NULL: first). */
+void widget_unlink(struct widget *child);
+void widget_insert(struct widget *parent, struct widget *after, struct widget *child);
+
+/** @return the picture that means the same where rows begin at the right: "back" for "forward" */
+const char *widget_mirrored(const struct widget_ctx *ctx, const char *picture);
+
 /** Draw the tree inside the surface's clip; hidden and far ones are skipped. */
 void widget_draw(const struct widget *root, struct widget_ctx *ctx, struct surface *s);
 
@@ -128,6 +150,24 @@ uint64_t widget_state(const struct widget *w);
 bool widget_can_tap(const struct widget *w);
 
 const char *widget_role(const struct widget *w);
+
+/** @return true when w's words are said as one, its children's included: what can be pressed,
+ * fields, lines of a list */
+bool widget_is_whole(const struct widget *w);
+
+/**
+ * What a person hears of a widget: label, value, role, state, hint, place among its like; one a
+ * line. Numbers of persons are masked as spell_text does.
+ * @param out  receives the words, cut where they do not fit; "" when there is nothing to say
+ * @return bytes written without the NUL
+ */
+size_t widget_say(const struct widget *w, struct widget_ctx *ctx, char *out, size_t cap);
+
+/** Draw the ring of what has the focus of keys: two tones, seen on any ground. */
+void widget_draw_ring(struct surface *s, const struct tokens *tok, struct rect r);
+
+/** @return px that the ring reaches out of what it surrounds */
+int widget_ring_px(const struct tokens *tok);
 
 /** @return the font of a text style at ctx's tokens. */
 struct font *widget_font(struct widget_ctx *ctx, enum text_style style);

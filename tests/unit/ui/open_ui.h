@@ -18,7 +18,8 @@ static inline struct ui *open_ui(void)
     struct ui_cfg cfg = {.assets_dir = YJ_SOURCE_DIR "/assets",
                          .display = "memory",
                          .theme = "default",
-                         .language = "zh-Hans",
+                         .languages = {"zh-Hans", "en"},
+                         .n_languages = 2,
                          .width_px = 1080,
                          .height_px = 1920,
                          .width_mm = 344};

@@ -34,7 +34,8 @@ static void note(struct world *w, const char *text)
 static void get_scene(void *ui, struct inspect_scene *ret)
 {
     struct world *w = ui;
-    *ret = (struct inspect_scene){w->screen, w->revision, 1080, 1920, 3.0, false, false, false};
+    *ret = (struct inspect_scene){w->screen, w->revision, 1080,  1920,  3.0,
+                                  false,     false,       false, false, false};
 }
 
 static void each_item(void *ui, inspect_item_fn fn, void *arg)
@@ -112,8 +113,18 @@ static void get_stats(void *ui, struct inspect_stats *ret)
     *ret = (struct inspect_stats){12, 3456, 17};
 }
 
-static const struct inspect_hooks hooks = {get_scene, each_item, reveal,        touch,    key,
-                                           set_text,  save_png,  advance_clock, get_stats};
+/* Five were said, the first is forgotten. */
+static bool get_utterance(void *ui, uint64_t at, uint64_t *ret_n, struct inspect_utterance *ret)
+{
+    (void)ui;
+    *ret_n = 5;
+    *ret = (struct inspect_utterance){"page", "zh-Hans", at == 4 ? "\xff" : "材料\n下一步"};
+    return at > 0 && at < 5;
+}
+
+static const struct inspect_hooks hooks = {get_scene, each_item,    reveal,   touch,
+                                           key,       set_text,     save_png, advance_clock,
+                                           get_stats, get_utterance};
 
 static void wake(void *arg)
 {
@@ -331,6 +342,13 @@ static void other_commands(void)
     CU_ASSERT_EQUAL(json_integer_value(json_object_get(js, "frames")), 12);
     CU_ASSERT_EQUAL(json_integer_value(json_object_get(js, "last_tap_to_frame_ms")), 17);
     json_decref(js);
+    js = ask(&w, fd, "{\"cmd\":\"speech\"}");
+    CU_ASSERT_EQUAL(json_integer_value(json_object_get(js, "n")), 5);
+    CU_ASSERT_EQUAL(json_array_size(json_object_get(js, "said")), 4);
+    json_decref(js);
+    expect_ok(&w, fd, "{\"cmd\":\"speech\",\"from\":3}");
+    expect_refused(&w, fd, "{\"cmd\":\"speech\",\"from\":-1}");
+    expect_refused(&w, fd, "{\"cmd\":\"speech\",\"from\":\"all\"}");
     close(fd);
     teardown(&w);
 }

@@ -11,6 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "access.h"
 #include "cunit_main.h"
 #include "ui/ui.h"
 #include "views.h"
@@ -174,7 +175,8 @@ static void play(struct world *w, const char *sample, void (*script)(struct worl
     struct ui_cfg cfg = {.assets_dir = YJ_SOURCE_DIR "/assets",
                          .display = "memory",
                          .theme = "default",
-                         .language = "zh-Hans",
+                         .languages = {"zh-Hans", "en"},
+                         .n_languages = 2,
                          .width_px = 1080,
                          .height_px = 1920,
                          .width_mm = 344,
@@ -232,7 +234,33 @@ static void a_long_stroke_is_signed(void)
     cleanup(&world);
 }
 
+static struct access_report measured;
+static int measure_result;
+
+static void measure_dump(struct world *w)
+{
+    ask_for(w, "{\"cmd\":\"wait\",\"screen\":\"REVIEW\",\"timeout_ms\":5000}");
+    json_t *js = ask(w, "{\"cmd\":\"dump\"}");
+    char *text = json_dumps(js, JSON_COMPACT);
+    measure_result = access_check_dump(text, &measured);
+    free(text);
+    json_decref(js);
+}
+
+/* A running terminal is measured by what it tells about itself. */
+static void a_dump_keeps_the_access_rules(void)
+{
+    measure_result = -1;
+    play(&world, "review", measure_dump);
+    CU_ASSERT_EQUAL(measure_result, 0);
+    CU_ASSERT_EQUAL(access_total(&measured), 0);
+    if (access_total(&measured))
+        fprintf(stderr, "%s\n", measured.first);
+    cleanup(&world);
+}
+
 static CU_TestInfo cases[] = {
+    {"a dump keeps the access rules", a_dump_keeps_the_access_rules},
     {"a name is typed by taps", a_name_is_typed_by_taps},
     {"text goes into the field", text_goes_into_the_field},
     {"a long stroke is signed", a_long_stroke_is_signed},

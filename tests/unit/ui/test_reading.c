@@ -7,7 +7,7 @@
 #include "open_ui.h"
 #include "ui/ui_priv.h"
 
-enum { N_ITEMS = 40 };
+enum { N_ITEMS = 56 };
 
 static struct view view;
 static char ids[N_ITEMS][32];

@@ -133,7 +133,7 @@ static void question_covers_the_page(void)
 {
     struct ui *ui = open_ui();
     show(ui, "form");
-    struct rect next_button = find(ui, "next", -1)->rect, phone = find(ui, "elder", -1)->rect;
+    struct rect next_button = find(ui, "next", -1)->rect, phone = find(ui, "settings", -1)->rect;
     show(ui, "asking");
     touch(ui, DISPLAY_DOWN, phone.x + 9, 300, 1000);
     touch(ui, DISPLAY_UP, phone.x + 9, 300, 1000);
@@ -476,9 +476,10 @@ static void wrong_settings_are_refused(void)
     cfg.width_mm = 0;
     CU_ASSERT_EQUAL(ui_new(&cfg, &ui, &err), ERR_UI_DISPLAY);
     cfg.width_mm = 344;
-    cfg.language = "xx";
+    cfg.languages[0] = "xx";
+    cfg.n_languages = 1;
     CU_ASSERT_EQUAL(ui_new(&cfg, &ui, &err), ERR_UI_ASSET);
-    cfg.language = NULL;
+    cfg.n_languages = 0;
     cfg.assets_dir = "/no/such/folder";
     CU_ASSERT_EQUAL(ui_new(&cfg, &ui, &err), ERR_UI_ASSET);
 }
