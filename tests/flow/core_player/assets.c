@@ -16,7 +16,7 @@ static void give_up(const char *what, const char *why)
 
 static json_t *load_json(const char *source, const char *name)
 {
-    char path[512];
+    char path[1024];
     json_error_t error;
     snprintf(path, sizeof path, "%s/%s", source, name);
     json_t *json = json_load_file(path, 0, &error);
@@ -25,7 +25,8 @@ static json_t *load_json(const char *source, const char *name)
     return json;
 }
 
-void assets_load(struct assets *ret, const char *source, const char *matters, const char *region)
+void assets_load(struct assets *ret, const char *source, const char *matters, const char *region,
+                 const char *language)
 {
     static struct matter_complaint complaint[MAX_COMPLAINTS];
     struct err err = {0};
@@ -50,7 +51,9 @@ void assets_load(struct assets *ret, const char *source, const char *matters, co
                 complaint[i].reason);
     if (n)
         give_up(cfg.dir, "the set has mistakes");
-    ret->texts = load_json(source, "assets/strings/zh-Hans.json");
+    snprintf(path, sizeof path, "assets/strings/%s.json", language ? language : "zh-Hans");
+    ret->texts = load_json(source, path);
+    ret->language = language;
     ret->cards = load_json(source, "tests/device/sim/cards.json");
     json_t *more = load_json(source, "tests/flow/core_player/cards.json");
     json_object_update_new(ret->cards, more);

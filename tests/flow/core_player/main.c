@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* core_player [--out DIR] [--region CODE] [--matters DIR] [--today YYYYMMDD] [--pages] [--quiet]
- * FILE…
+/* core_player [--out DIR] [--region CODE] [--matters DIR] [--today YYYYMMDD] [--language ID]
+ * [--pages]
+ * [--quiet] FILE…
  *
  * Plays visit files against the core. DIR gets NAME.json for each: what was tried, and the
  * application handed in. --pages prints every page as it comes; FILE "-" takes the steps from the
- * standard input. Exit status: 0 all visits went as written, 1 one did not, 2 something is missing.
+ * standard input. --language en plays visitors who read English: `expect` asks then only whether
+ * the item is there, and words that are still Chinese are a failure. Exit status: 0 all visits went
+ * as written, 1 one did not, 2 something is missing.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -17,7 +20,7 @@
 enum { TODAY = 20261123 };
 
 struct options {
-    const char *out, *region, *matters;
+    const char *out, *region, *matters, *language;
     int today;
     bool shows_pages, is_quiet;
 };
@@ -28,6 +31,8 @@ static void watch(void *context, enum visit_state before)
     struct player *p = context;
     const struct visit *v = p->terminal.v;
     bool is_refused = false;
+    if (p->leftovers)
+        leftovers_look(p->leftovers, v, terminal_view(&p->terminal));
     for (size_t i = 0; v->s.matter && i < v->s.matter->n_vars; i++)
         is_refused |= v->s.error_text[i] != NULL;
     if (is_refused && !p->was_refused)
@@ -91,7 +96,8 @@ static int play_lines(struct player *p, const char *path, FILE *file)
     return 0;
 }
 
-static int play(const struct assets *assets, const struct options *options, const char *path)
+static int play(const struct assets *assets, const struct options *options,
+                struct leftovers *leftovers, const char *path)
 {
     char name[128];
     bool is_stdin = !strcmp(path, "-");
@@ -102,6 +108,7 @@ static int play(const struct assets *assets, const struct options *options, cons
     }
     struct player *p = mem_zalloc(1, sizeof *p);
     p->shows_pages = options->shows_pages;
+    p->leftovers = options->language ? leftovers : NULL;
     p->terminal.watch = watch;
     p->terminal.watcher = p;
     trace_begin(&p->trace, name_of(path, name, sizeof name));
@@ -126,15 +133,14 @@ static int play(const struct assets *assets, const struct options *options, cons
 
 int main(int argc, char **argv)
 {
-    static const struct option known[] = {{"out", required_argument, NULL, 'o'},
-                                          {"region", required_argument, NULL, 'r'},
-                                          {"today", required_argument, NULL, 't'},
-                                          {"matters", required_argument, NULL, 'm'},
-                                          {"pages", no_argument, NULL, 'p'},
-                                          {"quiet", no_argument, NULL, 'q'},
-                                          {NULL, 0, NULL, 0}};
+    static const struct option known[] = {
+        {"out", required_argument, NULL, 'o'},      {"region", required_argument, NULL, 'r'},
+        {"today", required_argument, NULL, 't'},    {"matters", required_argument, NULL, 'm'},
+        {"language", required_argument, NULL, 'l'}, {"pages", no_argument, NULL, 'p'},
+        {"quiet", no_argument, NULL, 'q'},          {NULL, 0, NULL, 0}};
     struct options options = {.out = "", .region = "430102", .today = TODAY};
     struct assets assets;
+    struct leftovers leftovers = {0};
     int c, n_failed = 0;
     while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
         if (c == 'o')
@@ -143,6 +149,8 @@ int main(int argc, char **argv)
             options.region = optarg;
         else if (c == 'm')
             options.matters = optarg;
+        else if (c == 'l')
+            options.language = optarg;
         else if (c == 't')
             options.today = atoi(optarg);
         else if (c == 'p')
@@ -154,11 +162,14 @@ int main(int argc, char **argv)
     }
     if (optind == argc)
         return 2;
-    assets_load(&assets, YJ_SOURCE_DIR, options.matters, options.region);
+    assets_load(&assets, YJ_SOURCE_DIR, options.matters, options.region, options.language);
     for (int i = optind; i < argc; i++)
-        n_failed += play(&assets, &options, argv[i]) < 0;
+        n_failed += play(&assets, &options, &leftovers, argv[i]) < 0;
     assets_free(&assets);
+    leftovers_end(&leftovers);
+    if (leftovers.n)
+        fprintf(stderr, "%zu texts are still in Chinese\n", leftovers.n);
     if (n_failed)
         fprintf(stderr, "%d of %d visits failed\n", n_failed, argc - optind);
-    return n_failed ? 1 : 0;
+    return n_failed || leftovers.n ? 1 : 0;
 }

@@ -11,7 +11,11 @@
 
 #include "core/catalogue.h"
 #include "core/visit.h"
+#include "core/visit_answers_priv.h"
+#include "core/visit_flow_priv.h"
+#include "core/visit_layout_priv.h"
 #include "core/visit_priv.h"
+#include "core/visit_view_priv.h"
 
 enum { STEP_MAX_WORDS = 12, LINE_BYTES = 1024, TEXT_BYTES = 8192 };
 
@@ -38,10 +42,14 @@ struct assets {
     struct catalogue *catalogue;
     json_t *texts, *cards, *registry; /* registry: what the reference centre knows */
     char *pinyin;
+    const char *language; /* NULL: zh-Hans */
 };
 
-/** Complains and ends the program when something is missing. @param source  the project's folder */
-void assets_load(struct assets *ret, const char *source, const char *matters, const char *region);
+/** Complains and ends the program when something is missing.
+ * @param source    the project's folder
+ * @param language  of the texts and of every visitor; NULL: zh-Hans; borrowed */
+void assets_load(struct assets *ret, const char *source, const char *matters, const char *region,
+                 const char *language);
 void assets_free(struct assets *a);
 
 /** The words of a text, its arguments in place. @return ret */
@@ -88,6 +96,16 @@ void terminal_link(struct terminal *t, bool is_online);
 void terminal_wait(struct terminal *t, int64_t ms);
 const struct view *terminal_view(struct terminal *t);
 
+/* ---- leftovers.c: what a page in another language still says in Chinese ---- */
+
+struct leftovers {
+    json_t *seen; /* texts that were named once */
+    size_t n;
+};
+
+void leftovers_look(struct leftovers *l, const struct visit *v, const struct view *view);
+void leftovers_end(struct leftovers *l);
+
 /* ---- trace.c: what this visit has tried, for visits_cover.py ---- */
 
 struct trace {
@@ -114,6 +132,7 @@ void trace_print_plan(const struct visit *v, FILE *to);
 struct player {
     struct terminal terminal;
     struct trace trace;
+    struct leftovers *leftovers; /* of the whole run; NULL in Chinese */
     bool expects_nothing, shows_pages;
     bool was_refused; /* a rule of the matter stood on the page */
     unsigned tickets_seen;

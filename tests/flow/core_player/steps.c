@@ -200,7 +200,7 @@ static int do_expect(struct player *p, const struct step *s)
     char words[TEXT_BYTES];
     if (!words_of(p, s->word[1], words, sizeof words))
         return fail(p, "%s is not on the page", s->word[1]);
-    if (!strstr(words, s->word[2]))
+    if (!p->terminal.assets->language && !strstr(words, s->word[2]))
         return fail(p, "it says %.400s", words);
     return 0;
 }

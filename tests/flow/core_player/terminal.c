@@ -311,9 +311,16 @@ void terminal_init(struct terminal *t, const struct assets *assets, int today)
     t->assets = assets;
     t->view = mem_zalloc(1, sizeof *t->view);
     t->cfg = (struct visit_cfg){.catalogue = assets->catalogue,
+                                .prefs = PREFS_DEFAULT,
                                 .terminal_name = "示例市政务服务中心 01 号机",
                                 .terminal_id = "4301020001",
                                 .hall_phone = "12345"};
+    if (assets->language) {
+        t->cfg.languages[0] = "zh-Hans";
+        t->cfg.languages[1] = assets->language;
+        t->cfg.n_languages = 2;
+        t->cfg.prefs.language = 1;
+    }
     t->v = visit_new(&t->cfg);
     t->now_ms = 1000;
     visit_start(t->v, t->now_ms, &fx);
