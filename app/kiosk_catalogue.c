@@ -258,6 +258,24 @@ int64_t kiosk_catalogue_due_ms(const struct kiosk *k)
     return k->publisher && !k->was_visit_open ? k->look_ms + LOOK_EVERY_MS : INT64_MAX;
 }
 
+static bool region_at(void *arg, const char *parent, size_t at, const char **ret_code,
+                      const char **ret_name)
+{
+    const struct kiosk *k = arg;
+    size_t n = 0;
+    const struct codes_entry *e = k->codes ? region_children(k->codes, parent, &n) : NULL;
+    if (!e || at >= n)
+        return false;
+    *ret_code = e[at].code;
+    *ret_name = e[at].name;
+    return true;
+}
+
+struct region_source kiosk_regions(struct kiosk *k)
+{
+    return (struct region_source){.at = region_at, .arg = k};
+}
+
 void kiosk_catalogue_free(struct kiosk *k)
 {
     catalogue_free(k->catalogue);

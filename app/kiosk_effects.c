@@ -262,7 +262,7 @@ void kiosk_do_effects(struct kiosk *k, const struct visit_effects *effects)
             k->timer_due_ms[e->timer] = 0;
             break;
         case VISIT_EFFECT_CALL_STAFF:
-            log_line(LOG_INFO, "main", "staff %s", e->flag ? "called" : "no longer called");
+            kiosk_staff_call(k, e->staff);
             break;
         case VISIT_EFFECT_WIPE:
             wipe(k);

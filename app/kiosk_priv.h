@@ -4,9 +4,11 @@
 #define YJ_APP_KIOSK_PRIV_H
 
 #include <stdatomic.h>
+#include <sys/types.h>
 
 #include "base/mq.h"
 #include "core/catalogue.h"
+#include "core/content.h"
 #include "core/visit.h"
 #include "host.h"
 #include "kiosk.h"
@@ -27,11 +29,13 @@ struct kiosk {
     struct code_tables *codes;             /* NULL: none could be read */
     char *pinyin;                          /* text of the search's readings; may be NULL */
     size_t pinyin_bytes;
-    struct seal_verifier *publisher;        /* NULL: only the built-in set is used */
-    char set_digest[SEAL_DIGEST_BYTES];     /* of the set in use, "": the built-in one */
-    char refused_digest[SEAL_DIGEST_BYTES]; /* staged set that was refused and stays */
-    int64_t look_ms;                        /* when a staged set was last looked for */
-    bool was_visit_open;                    /* then */
+    struct seal_verifier *publisher;               /* NULL: only the built-in set is used */
+    char set_digest[SEAL_DIGEST_BYTES];            /* of the set in use, "": the built-in one */
+    char refused_digest[SEAL_DIGEST_BYTES];        /* staged set that was refused and stays */
+    int64_t look_ms;                               /* when a staged set was last looked for */
+    bool was_visit_open;                           /* then */
+    struct visit_place place[SETTINGS_MAX_PLACES]; /* the visit's; strings of the settings */
+    struct content *content, *retired_content;     /* likewise; NULL: none */
     struct visit *visit;
     struct ui *ui;
     struct outbox *outbox;                       /* NULL: keys cannot be used, out of service */
@@ -43,6 +47,8 @@ struct kiosk {
     int64_t date_due_ms;                         /* when the visit is told the wall clock again */
     uint64_t last_tag, submit_tag;               /* submit_tag 0: no application is being sealed */
     struct pending_print print;
+    pid_t signal_pid;        /* the staff signal runs, 0: not */
+    int64_t signal_until_ms; /* then it is killed */
     struct view *view;
     bool is_view_stale;
     atomic_bool is_stopping;
@@ -53,6 +59,16 @@ int64_t kiosk_now_ms(const struct kiosk *k);
 
 /** Feed one event to the visit machine and carry out what it orders. */
 void kiosk_step(struct kiosk *k, const struct visit_event *event);
+
+/** Something a driver says: to the log, the outbox, the visit or the screen. What it holds is
+ * released. */
+void kiosk_device_event(struct kiosk *k, struct device_event *e);
+
+/** Tell the visit the wall clock, and when that will be done again. */
+void kiosk_tell_date(struct kiosk *k);
+
+/** Show what has changed, then sleep until something comes. @return false: the window was closed */
+bool kiosk_show_and_wait(struct kiosk *k, int timeout_ms);
 
 /** Carry out effects in order. */
 void kiosk_do_effects(struct kiosk *k, const struct visit_effects *effects);
@@ -73,7 +89,25 @@ void kiosk_catalogue_look(struct kiosk *k);
 
 /** @return when kiosk_catalogue_look wants to be called at the latest, INT64_MAX: never */
 int64_t kiosk_catalogue_due_ms(const struct kiosk *k);
+
+/** The divisions that addresses begin with. Borrows k. */
+struct region_source kiosk_regions(struct kiosk *k);
+
 void kiosk_catalogue_free(struct kiosk *k);
+
+/** Notices of the hall, read at start. @return what the visit is to show, NULL: none */
+const struct content *kiosk_content_start(struct kiosk *k);
+/** Read them again when nobody is being served. Blocks: disk. */
+void kiosk_content_look(struct kiosk *k);
+void kiosk_content_free(struct kiosk *k);
+
+/** Staff are called, or need not come any more: log, centre, signal program. */
+void kiosk_staff_call(struct kiosk *k, enum staff_call why);
+/** End a signal program that has ended or takes too long; cheap when none runs. */
+void kiosk_staff_look(struct kiosk *k);
+/** @return when kiosk_staff_look wants to be called at the latest, INT64_MAX: never */
+int64_t kiosk_staff_due_ms(const struct kiosk *k);
+void kiosk_staff_free(struct kiosk *k);
 
 /** The centre's word on an enquiry. @param answer  taken over; NULL when code is not 0 */
 void kiosk_enquiry_answered(struct kiosk *k, uint64_t tag, int code, struct enquiry_answer *answer);

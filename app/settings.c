@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Settings: one table of keys, so that reading, checking and defaults cannot drift apart.
  * Runs on the main thread at start. */
-#include "settings.h"
+#include "settings_priv.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -51,6 +51,7 @@ static const struct key keys[] = {
     {"display", "driver", KEY_TEXT, AT(display), "window", 0, 0, 0},
     {"display", "theme", KEY_TEXT, AT(theme), "default", 0, 0, 0},
     {"display", "language", KEY_TEXT, AT(language), "zh-Hans", 0, 0, 0},
+    {"display", "rotation", KEY_INT, AT(rotation_deg), NULL, 0, 0, 270},
     {"display", "width_px", KEY_INT, AT(width_px), NULL, 1080, 320, 4096},
     {"display", "height_px", KEY_INT, AT(height_px), NULL, 1920, 320, 4096},
     {"display", "width_mm", KEY_REAL, AT(width_mm), NULL, 344, 50, 2000},
@@ -59,6 +60,11 @@ static const struct key keys[] = {
     {"visit", "idle_ask_ms", KEY_INT, AT(idle_ask_ms), NULL, 60000, 5000, 600000},
     {"visit", "idle_wipe_ms", KEY_INT, AT(idle_wipe_ms), NULL, 20000, 5000, 120000},
     {"visit", "social_security_card", KEY_BOOL, AT(accepts_social_security_card), NULL, 0, 0, 1},
+    {"sound", "output", KEY_TEXT, AT(sound), "default", 0, 0, 0},
+    {"hall", "owner", KEY_TEXT, AT(hall_owner), "", 0, 0, 0},
+    {"hall", "hours", KEY_TEXT, AT(hall_hours), "", 0, 0, 0},
+    {"staff", "signal", KEY_PATH, AT(staff_signal), "", 0, 0, 0},
+    {"content", "dir", KEY_PATH, AT(content_dir), "", 0, 0, 0},
     {"log", "level", KEY_INT, AT(log_level), NULL, LOG_INFO, LOG_ERROR, LOG_DEBUG},
 };
 
@@ -77,6 +83,7 @@ static const char *const device_names[DEVICE_N_KINDS] = {
     [DEVICE_PRINTER] = "printer",
     [DEVICE_CARD_SLOT] = "card_slot",
     [DEVICE_DOCUMENT_PRINTER] = "document_printer",
+    [DEVICE_KEYPAD] = "keypad",
 };
 
 static char *resolve(const char *dir, const char *path)
@@ -144,6 +151,7 @@ static int check_unknown(json_t *root, struct err *err)
             for (size_t i = 0; !strcmp(section, "devices") && i < DEVICE_N_KINDS; i++)
                 known |= !strcmp(device_names[i], name);
             known |= !strcmp(section, "scan") && (!strcmp(name, "hosts") || !strcmp(name, "kinds"));
+            known |= settings_people_know(section, name);
             for (size_t i = 0; i < YJ_COUNT(keys); i++)
                 known |= !strcmp(keys[i].section, section) && !strcmp(keys[i].name, name);
             if (!known)
@@ -270,6 +278,8 @@ int settings_load(const char *path, struct settings **ret, struct err *err)
         rc = read_devices(json_object_get(root, "devices"), s, err);
     if (rc == 0)
         rc = read_scan(json_object_get(root, "scan"), s, err);
+    if (rc == 0)
+        rc = settings_people_read(root, s, err);
     json_decref(root);
     if (rc == 0)
         rc = check_terminal_id(s, err);
@@ -298,5 +308,6 @@ void settings_free(struct settings *s)
     for (size_t i = 0; i < s->n_scan_hosts; i++)
         free(s->scan_hosts[i]);
     free(s->scan_hosts);
+    settings_people_free(s);
     free(s);
 }

@@ -9,6 +9,14 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "types/device.h"
+#include "types/prefs.h"
+
+enum { SETTINGS_MAX_PLACES = 8 };
+
+/* Where else the same can be done. */
+struct settings_place {
+    char *name, *address, *hours, *phone; /* all but name may be NULL */
+};
 
 /* Strings are owned by the settings object. Relative paths in the file are taken from the
  * folder of the file. */
@@ -21,10 +29,20 @@ struct settings {
     char *device_key, *device_cert, *centre_seal_cert, *centre_sign_cert, *centre_ca;
     char *catalogue_cert; /* publisher of signed catalogue sets; NULL: only the built-in set */
     char *centre_url;
-    char *display, *theme, *language; /* ui_cfg */
-    int width_px, height_px;          /* 320..4096 */
-    double width_mm;                  /* 50..2000 */
-    double window_scale;              /* 0 = fit the desktop, else 0.1..2 */
+    char *display, *theme, *language;     /* ui_cfg */
+    char *languages[PREFS_MAX_LANGUAGES]; /* that can be chosen, language stands first */
+    size_t n_languages;
+    int rotation_deg;              /* 0, 90, 180, 270 */
+    char *sound;                   /* ui_cfg: sound.output */
+    struct prefs prefs;            /* every visit begins with these; prefs.language is 0 */
+    char *hall_owner, *hall_hours; /* NULL: not said */
+    struct settings_place place[SETTINGS_MAX_PLACES];
+    size_t n_places;
+    char *staff_signal;      /* program run with "on" or "off" when staff are called; NULL: none */
+    char *content_dir;       /* notices of the hall; NULL: "content" in data_dir */
+    int width_px, height_px; /* 320..4096 */
+    double width_mm;         /* 50..2000 */
+    double window_scale;     /* 0 = fit the desktop, else 0.1..2 */
     bool is_fullscreen;
     int idle_ask_ms, idle_wipe_ms;
     bool accepts_social_security_card; /* visit.social_security_card */
@@ -32,7 +50,7 @@ struct settings {
     size_t n_scan_hosts;
     unsigned scan_kinds; /* scan.kinds: bits 1 << CODE_URL, 1 << CODE_TOKEN */
     /* JSON object of each device class as the file has it, checked by its driver; NULL: absent.
-     * The card slot and the document printer exist only when they are named here. */
+     * The card slot, the document printer and the keypad exist only when they are named here. */
     char *device[DEVICE_N_KINDS];
     bool is_scanner_camera; /* devices.scanner.source is "camera" */
     enum log_level log_level;

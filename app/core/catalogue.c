@@ -4,6 +4,7 @@
  *     fields.json ──────────────┐
  *     national/NAME.json ───────┴→ matters ─┐        (each checked on its own)
  *     regions/43, 4301, 430102 ──→ overlays ┴→ set ─→ home, guide, search; calendar
+ *     texts/en.json … ──→ what their texts are in other languages
  *
  * Matters are kept as JSON until all overlays are on top of them; each overlay's result is checked
  * as a whole matter, so that a complaint can only come from the newest one. */
@@ -15,6 +16,7 @@
 
 #include "base/mem.h"
 #include "core/catalogue_loader.h"
+#include "core/catalogue_texts.h"
 
 enum { MAX_TITLE = 40 };
 
@@ -212,6 +214,7 @@ static void load_all(struct loader *l, bool is_lint)
     if (!is_plain) {
         read_home(l);
         read_guide_and_calendar(l);
+        l->owned->c.texts = texts_read(l->cfg, l->sink);
     }
     build_search(l, is_plain);
     for (size_t i = 0; i < l->n_sources; i++) {
@@ -328,6 +331,7 @@ void catalogue_free(struct catalogue *c)
     home_free(c->home);
     guide_free(c->guide);
     calendar_free(c->calendar);
+    texts_free(c->texts);
     matter_set_free(c->matters);
     matter_arena_free(&owned->arena);
     free(owned);

@@ -32,6 +32,7 @@
  * From → to                              by
  *   HOME → FIND, GUIDE, PROGRESS, MATTER visit_flow_home
  *   HOME ↔ OUT_OF_SERVICE, → RECOVER     settle_home in visit_settle.c
+ *   OUT_OF_SERVICE → HOME                visit_flow_out_of_service (to look things up only)
  *   RECOVER → HOME                       visit_print_recover, visit_print_done, visit_print_timer
  *   FIND → MATTER, GUIDE, HOME           visit_flow_find
  *   GUIDE → GUIDE, FIND, HOME            visit_flow_guide
@@ -48,7 +49,7 @@
  *   SUBMITTING → RECEIPT (PRINT)         visit_print_stored
  *   SUBMITTING → REVIEW                  take_store_failed
  *   RECEIPT → RATING                     visit_print_receipt, visit_print_timer
- *   RATING → GOODBYE (RATE)              visit_flow_rating, visit_timer_take
+ *   RATING → RATING, GOODBYE (RATE)      visit_flow_rating, visit_rating_timer
  *   GOODBYE → HOME (WIPE)                visit_flow_goodbye, visit_timer_take, card_went
  *   any end → LEFT_BEHIND instead of HOME   visit_end, when something still lies there
  *   LEFT_BEHIND → HOME                   visit_devices.c
@@ -56,10 +57,11 @@
  * filled in), visit_timer_take (silence, then the idle question)
  *
  * What is true in each state
- *   HOME                 the session is all zero but for the large-text switch, the chosen tree and
- *                        the page; a page timer only while they are not the first
- *   OUT_OF_SERVICE, RECOVER, LEFT_BEHIND   the session is all zero but for the large-text switch;
- *                        no timer (RECOVER, LEFT_BEHIND: page timer)
+ *   HOME                 the session is all zero but for the chosen tree and the page; a page timer
+ *                        only while they are not the first or the settings were changed; a
+ *                        notices timer only while more notices hold than fit
+ *   OUT_OF_SERVICE, RECOVER, LEFT_BEHIND   the session is all zero; page timer as at home (RECOVER,
+ *                        LEFT_BEHIND: their own)
  *   FIND, GUIDE          no matter is chosen; what was typed is known, nothing else of the visitor
  *   PROGRESS             no matter is chosen; reader and scanner are on until something was shown;
  *                        at most one ENQUIRE of it is waited for
@@ -74,6 +76,8 @@
  *                        left or wiped before that
  *   RECEIPT … GOODBYE    the record is durable; each page ends by itself
  */
+#include "core/visit_answers_priv.h"
+#include "core/visit_flow_priv.h"
 #include "core/visit_priv.h"
 
 #include <assert.h>
@@ -102,7 +106,7 @@ static const struct {
     bool can_leave;
 } states[VISIT_N_STATES] = {
     [STATE_HOME] = {"HOME", visit_flow_home, false, false, false},
-    [STATE_OUT_OF_SERVICE] = {"OUT_OF_SERVICE", no_intent, false, false, false},
+    [STATE_OUT_OF_SERVICE] = {"OUT_OF_SERVICE", visit_flow_out_of_service, false, false, false},
     [STATE_RECOVER] = {"RECOVER", visit_print_recover, false, false, false},
     [STATE_FIND] = {"FIND", visit_flow_find, true, true, true},
     [STATE_GUIDE] = {"GUIDE", visit_flow_guide, true, true, true},
@@ -158,13 +162,13 @@ void visit_enter(struct visit *v, enum visit_state state)
 
 void visit_end(struct visit *v)
 {
-    if (v->is_staff_called)
-        visit_effect_add(v, VISIT_EFFECT_CALL_STAFF)->flag = false;
-    v->is_staff_called = false;
+    visit_staff_call(v, STAFF_NOT_CALLED);
     bool is_left = visit_devices_note_left(v);
     bytes_wipe(&v->s, sizeof v->s);
     visit_effect_add(v, VISIT_EFFECT_WIPE);
+    visit_prefs_reset(v);
     v->is_recover_held = false;
+    v->is_looking = v->is_seen = false;
     visit_enter(v, is_left ? STATE_LEFT_BEHIND : STATE_HOME);
 }
 
@@ -181,7 +185,8 @@ bool visit_device_usable(const struct visit *v, enum device_kind kind)
 bool visit_device_dead(const struct visit *v, enum device_kind kind)
 {
     const struct device_status *s = &v->device[kind];
-    bool is_optional = kind == DEVICE_CARD_SLOT || kind == DEVICE_DOCUMENT_PRINTER;
+    bool is_optional =
+        kind == DEVICE_CARD_SLOT || kind == DEVICE_DOCUMENT_PRINTER || kind == DEVICE_KEYPAD;
     return s->state != DEVICE_ONLINE && s->state != DEVICE_STARTING &&
            (device_is_fitted(s) || !is_optional);
 }
@@ -274,6 +279,12 @@ static void take_event(struct visit *v, const struct visit_event *event)
         visit_shared_answer(v, event->enquiry.job, event->enquiry.code, event->enquiry.answer);
         visit_progress_answer(v, event->enquiry.job, event->enquiry.code, event->enquiry.answer);
         break;
+    case VISIT_EVENT_HEADSET:
+        visit_prefs_headset(v, event->is_plugged);
+        break;
+    case VISIT_EVENT_COUNTERS:
+        visit_hall_counters(v, &event->counters);
+        break;
     }
 }
 
@@ -301,6 +312,7 @@ struct visit *visit_new(const struct visit_cfg *cfg)
     if (v->cfg.idle_wipe_ms <= 0)
         v->cfg.idle_wipe_ms = IDLE_WIPE_MS;
     v->store_fault = cfg->store_fault;
+    visit_prefs_reset(v);
     for (int i = 0; i < DEVICE_N_KINDS; i++)
         v->device[i] =
             (struct device_status){.kind = (enum device_kind)i, .state = DEVICE_STARTING};
@@ -338,6 +350,18 @@ int visit_set_catalogue(struct visit *v, const struct catalogue *catalogue, int 
     v->s.page = 0;
     v->cfg.catalogue = catalogue;
     v->cfg.catalogue_errors = n_errors;
+    step(v, NULL, now_ms, ret);
+    return 0;
+}
+
+int visit_set_content(struct visit *v, const struct content *content, int64_t now_ms,
+                      struct visit_effects *ret)
+{
+    ret->n = 0;
+    if (visit_is_open(v))
+        return ERR_WRONG_STATE;
+    v->cfg.content = content;
+    v->notices_shift = 0;
     step(v, NULL, now_ms, ret);
     return 0;
 }

@@ -12,14 +12,22 @@
 #include "base/hash.h"
 #include "core/code_kind.h"
 #include "types/card.h"
+#include "types/counters.h"
 #include "types/device.h"
 #include "types/document.h"
 #include "types/enquiry.h"
 #include "types/record.h"
 #include "types/slip.h"
+#include "types/staff.h"
 #include "types/view.h"
 
 struct catalogue; /* core/catalogue.h: const during a visit */
+struct content;   /* core/content.h: likewise */
+
+/* Where the same can be done when it cannot be done here. */
+struct visit_place {
+    const char *name, *address, *hours, *phone; /* all but name may be NULL */
+};
 
 /* Given once; strings are borrowed for the life of the visit object. */
 struct visit_cfg {
@@ -29,9 +37,18 @@ struct visit_cfg {
     const char *terminal_name; /* shown and printed: "示例市政务服务中心 01 号机" */
     const char *terminal_id;   /* region6 + terminal4, domain.md 3.6 */
     const char *hall_phone;    /* where to ask, printed: "12345" */
-    int idle_ask_ms;           /* silence before the idle question, default 60000 */
-    int idle_wipe_ms;          /* countdown of the idle question, default 20000 */
-    int catalogue_errors;      /* matter files that were refused: home tells staff */
+    const char *hall_owner;    /* who runs the terminal, shown at home; NULL: not said */
+    const char *hall_hours;    /* opening hours of the counters; NULL: not said */
+    const struct visit_place *places; /* where else to go, nearest first */
+    size_t n_places;
+    const struct content *content; /* notices of the hall; NULL: none */
+    int idle_ask_ms;               /* silence before the idle question, default 60000 */
+    int idle_wipe_ms;              /* countdown of the idle question, default 20000 */
+    struct prefs prefs;            /* every visit begins with these */
+    /* languages that can be chosen, prefs.language counts in them; ids of assets/strings */
+    const char *languages[PREFS_MAX_LANGUAGES];
+    size_t n_languages;   /* 0: only zh-Hans */
+    int catalogue_errors; /* matter files that were refused: home tells staff */
     /* why no application can be taken (enum err_code), 0: all well */
     int store_fault;
     /* A social security card in the slot may stand for the identity card (settings). */
@@ -52,12 +69,15 @@ enum visit_event_kind {
     VISIT_EVENT_UNFINISHED,   /* journal: a receipt to finish after a restart */
     VISIT_EVENT_DATE,         /* wall clock, for dates and ages: civil day changed */
     VISIT_EVENT_ANSWER,       /* answer to an ENQUIRE: code 0 and answer, or why there is none */
+    VISIT_EVENT_HEADSET,      /* is_plugged: headphones went in or out */
+    VISIT_EVENT_COUNTERS,     /* counters: how many were served */
 };
 
 enum visit_timer {
     VISIT_TIMER_IDLE,      /* silence */
     VISIT_TIMER_COUNTDOWN, /* one second of the idle question */
     VISIT_TIMER_PAGE,      /* pages that end by themselves: rating, goodbye, receipt */
+    VISIT_TIMER_NOTICES,   /* the next notices at home, when there are more than fit */
     VISIT_N_TIMERS,
 };
 
@@ -72,6 +92,8 @@ struct visit_event {
         struct link_status link;
         struct journal_entry journal;
         int64_t wall_ms;
+        bool is_plugged;
+        struct service_counters counters;
         struct {
             int64_t job;                         /* of the ENQUIRE */
             int code;                            /* enum err_code, 0: answered */
@@ -94,7 +116,7 @@ enum visit_effect_kind {
     VISIT_EFFECT_JOURNAL,        /* job, journal_state: write it down */
     VISIT_EFFECT_TIMER_SET,      /* timer, delay_ms */
     VISIT_EFFECT_TIMER_CLEAR,    /* timer */
-    VISIT_EFFECT_CALL_STAFF,     /* flag: ring or stop */
+    VISIT_EFFECT_CALL_STAFF,     /* flag: ring or stop; staff: why */
     VISIT_EFFECT_WIPE,           /* the visit is over: wipe every copy outside the machine */
 };
 
@@ -103,6 +125,7 @@ struct visit_effect {
     bool flag;
     enum visit_timer timer;
     int delay_ms;
+    enum staff_call staff;
     /* PRINT: the record's sequence number; PRINT_DOCUMENT, PRINT_LIST, ENQUIRE: a number of its own
      */
     int64_t job;
@@ -167,6 +190,13 @@ void visit_enquiry(const struct visit *v, struct enquiry *ret);
  */
 int visit_set_catalogue(struct visit *v, const struct catalogue *catalogue, int n_errors,
                         int64_t now_ms, struct visit_effects *ret) YJ_CHECK;
+
+/**
+ * Other notices of the hall, between two visits; as visit_set_catalogue. The ones before may be
+ * freed once the effects are done. @param content  NULL: none
+ */
+int visit_set_content(struct visit *v, const struct content *content, int64_t now_ms,
+                      struct visit_effects *ret) YJ_CHECK;
 
 /**
  * One A4 document of this visit, unmasked, as the department's paper form needs it. The list of

@@ -2,6 +2,8 @@
 /* Answers of a visit: what is asked, and what cards and other answers fill in. What is typed and
  * what is wrong with it is in visit_typing.c, what is shown of it in visit_show.c. Pure. Thread:
  * the one that owns the visit. */
+#include "core/visit_answers_priv.h"
+#include "core/visit_flow_priv.h"
 #include "core/visit_priv.h"
 
 #include <string.h>

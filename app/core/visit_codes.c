@@ -5,6 +5,8 @@
  *
  * A token is used up when the application that holds it is stored, not when it is shown: who is
  * interrupted may show it again. Addresses only identify and may come again at any time. */
+#include "core/visit_answers_priv.h"
+#include "core/visit_flow_priv.h"
 #include "core/visit_priv.h"
 
 #include <string.h>

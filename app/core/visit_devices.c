@@ -8,6 +8,7 @@
  *                                     │ └── taken ──────────┬──► HOME
  *                                     └── device gone ──────┤
  *                             alarm: "I want to begin" ─────┘ (a banner at home stays) */
+#include "core/visit_flow_priv.h"
 #include "core/visit_priv.h"
 
 #include <string.h>
@@ -42,10 +43,8 @@ bool visit_devices_note_left(struct visit *v)
 
 static void leave_left_behind(struct visit *v)
 {
-    if (v->is_alarm_on && v->is_staff_called) {
-        v->is_staff_called = false;
-        visit_effect_add(v, VISIT_EFFECT_CALL_STAFF)->flag = false;
-    }
+    if (v->is_alarm_on)
+        visit_staff_call(v, STAFF_NOT_CALLED);
     v->is_alarm_on = false;
     visit_enter(v, STATE_HOME);
 }
@@ -53,10 +52,7 @@ static void leave_left_behind(struct visit *v)
 void visit_devices_alarm(struct visit *v)
 {
     v->is_alarm_on = true;
-    if (!v->is_staff_called)
-        visit_effect_add(v, VISIT_EFFECT_CALL_STAFF)->flag = true;
-    v->is_staff_called = true;
-    v->is_dirty = true;
+    visit_staff_call(v, v->is_card_left ? STAFF_CARD_LEFT : STAFF_RECEIPT_LEFT);
 }
 
 void visit_devices_left_behind(struct visit *v, const struct intent *in)
@@ -132,6 +128,7 @@ static void take_device_back(struct visit *v, enum device_kind kind)
         v->is_recover_held = false;
         break;
     case DEVICE_DOCUMENT_PRINTER:
+    case DEVICE_KEYPAD:
     case DEVICE_N_KINDS:
         break;
     }
@@ -203,5 +200,8 @@ void visit_devices_take(struct visit *v, const struct device_event *e)
         else
             visit_print_done(v, e->print.job, e->print.result);
         break;
+    case DEVICE_EVENT_KEY:
+    case DEVICE_EVENT_HEADSET:
+        break; /* the screens' business: a key reaches the visit as what it means there */
     }
 }

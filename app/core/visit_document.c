@@ -2,6 +2,8 @@
 /* A4 documents of a visit as content: application form, promise, list of materials. Unmasked, in
  * Chinese whatever the screen shows: they are what a window clerk reads and files. Pure. Thread:
  * the one that owns the visit. */
+#include "core/visit_answers_priv.h"
+#include "core/visit_flow_priv.h"
 #include "core/visit_priv.h"
 
 #include <stdarg.h>
@@ -248,7 +250,11 @@ static void put_materials(struct page *p, const struct visit *v)
 
 static void put_signature(struct page *p, const struct visit *v)
 {
-    block(p, DOCUMENT_SIGNATURE, "申请人（签名）", date_text(p, v->s.finished_wall_ms), NULL);
+    if (v->s.is_signed_by_key) /* nobody takes the empty line for a form that was not signed */
+        block(p, DOCUMENT_PARAGRAPH, "申请人未手写签名，在自助终端上两次按键确认以上内容。", NULL,
+              NULL);
+    block(p, DOCUMENT_SIGNATURE, v->s.is_signed_by_key ? "申请人（按键确认）" : "申请人（签名）",
+          date_text(p, v->s.finished_wall_ms), NULL);
 }
 
 /* ---- documents ---- */

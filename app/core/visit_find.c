@@ -5,7 +5,11 @@
  *   HOME ──stage, search──► FIND ──matter──► MATTER
  *     ▲ └──popular──────────────────────────►  │ back: to where it was chosen
  *     └──── back ────────────┘ ◄───────────────┘ */
+#include "core/visit_answers_priv.h"
+#include "core/visit_flow_priv.h"
+#include "core/visit_layout_priv.h"
 #include "core/visit_priv.h"
+#include "core/visit_view_priv.h"
 
 #include <string.h>
 
@@ -49,8 +53,11 @@ void visit_find_search(struct visit *v)
     struct visit_finding *f = &v->s.finding;
     struct search_hit hit[SEARCH_MAX_HITS];
     const struct search *search = v->cfg.catalogue->search;
+    const char *language = visit_language(v);
     size_t n = 0;
-    if (search && f->query[0])
+    if (language && f->query[0])
+        n = search_find_translated(v->cfg.catalogue, language, f->query, v->today, hit);
+    if (search && f->query[0] && !n)
         n = search_find(search, f->query, v->today, hit);
     for (size_t i = 0; i < n; i++)
         f->hit[i] = hit[i].matter;
@@ -80,23 +87,25 @@ static void enter_find(struct visit *v, enum visit_find by, int stage)
 void visit_find_leave(struct visit *v)
 {
     int tree = v->s.finding.tree;
-    bool is_elder = v->s.is_elder;
+    struct prefs prefs = v->prefs;
+    bool is_looking = v->is_looking;
     visit_end(v);
     if (v->state != STATE_HOME)
         return;
     v->s.finding.tree = tree;
-    v->s.is_elder = is_elder;
+    v->prefs = prefs;
+    v->is_looking = is_looking;
+    v->is_seen = true; /* the visitor is still there */
 }
 
 void visit_find_return(struct visit *v)
 {
     struct visit_finding finding = v->s.finding;
-    bool is_elder = v->s.is_elder, has_laid_card = v->s.has_laid_card;
+    bool has_laid_card = v->s.has_laid_card;
     if (finding.opened_from == STATE_FIND) {
         bytes_wipe(&v->s, sizeof v->s);
         visit_effect_add(v, VISIT_EFFECT_WIPE);
         v->s.finding = finding;
-        v->s.is_elder = is_elder;
         v->s.has_laid_card = has_laid_card;
         visit_enter(v, STATE_FIND);
         visit_flow_set_page(v, finding.opened_page);
@@ -108,8 +117,9 @@ void visit_find_return(struct visit *v)
 
 int visit_find_home_ms(const struct visit *v)
 {
-    bool is_first_look = !v->s.finding.tree && !v->s.page;
-    return v->cfg.catalogue->home && !is_first_look ? v->cfg.idle_ask_ms : 0;
+    /* seen: the screens may have something open of which nothing is known here */
+    bool is_first_look = !v->s.finding.tree && !v->s.page && !v->is_looking && !v->is_seen;
+    return !is_first_look || !visit_prefs_are_default(v) ? v->cfg.idle_ask_ms : 0;
 }
 
 /* ---- taps ---- */

@@ -5,6 +5,8 @@
  *
  *   PROGRESS (a report, the applicant's card) ──► NOTICE ──► QUESTIONS, FORM, MATERIALS (named
  *   items only) ──► REVIEW ──► SIGN ──► SUBMITTING: a record that says which number it corrects */
+#include "core/visit_answers_priv.h"
+#include "core/visit_flow_priv.h"
 #include "core/visit_priv.h"
 
 #include <stdio.h>

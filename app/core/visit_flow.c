@@ -2,6 +2,9 @@
 /* Going from page to page, and what a tap does from the page of a matter to its materials: one
  * function a state, named in the table at the top of visit.c. The card is in visit_flow_card.c, the
  * review and what follows in visit_flow_end.c. Pure. Thread: the one that owns the visit. */
+#include "core/visit_answers_priv.h"
+#include "core/visit_flow_priv.h"
+#include "core/visit_layout_priv.h"
 #include "core/visit_priv.h"
 
 #include <stdio.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The applicant's card: the page that asks for it, and what a card does on every page that takes
  * one. Pure. Thread: the one that owns the visit. */
+#include "core/visit_answers_priv.h"
+#include "core/visit_flow_priv.h"
 #include "core/visit_priv.h"
 
 #include <stdio.h>

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a tap does on the review and after it: signature, rating, goodbye, and the page of a gate.
+/* What a tap does on the review and after it: signature, goodbye, and the page of a gate.
  * Pure. Thread: the one that owns the visit. */
+#include "core/visit_flow_priv.h"
+#include "core/visit_layout_priv.h"
 #include "core/visit_priv.h"
+
+#include "base/bytes.h"
 
 static void edit(struct visit *v, const struct visit_slot *slot)
 {
@@ -87,8 +91,28 @@ static bool is_still_whole(struct visit *v)
     return false;
 }
 
+static void submit(struct visit *v)
+{
+    v->s.finished_wall_ms = visit_wall_now(v);
+    visit_enter(v, STATE_SUBMITTING);
+    visit_effect_add(v, VISIT_EFFECT_SUBMIT);
+}
+
+void visit_flow_signed_by_key(struct visit *v)
+{
+    if (v->state != STATE_SIGN || !is_still_whole(v))
+        return;
+    bytes_wipe(&v->s.strokes, sizeof v->s.strokes);
+    v->s.is_signed_by_key = true;
+    submit(v);
+}
+
 void visit_flow_sign(struct visit *v, const struct intent *in)
 {
+    if (in->kind == INTENT_SIGN_BY_KEY) {
+        visit_open_modal(v, MODAL_SIGN_BY_KEY); /* nobody signs with one touch */
+        return;
+    }
     if (in->kind == INTENT_BACK) {
         visit_flow_enter_at(v, STATE_REVIEW, true);
         return;
@@ -104,9 +128,8 @@ void visit_flow_sign(struct visit *v, const struct intent *in)
     if (!is_still_whole(v))
         return;
     v->s.strokes = *s;
-    v->s.finished_wall_ms = visit_wall_now(v);
-    visit_enter(v, STATE_SUBMITTING);
-    visit_effect_add(v, VISIT_EFFECT_SUBMIT);
+    v->s.is_signed_by_key = false;
+    submit(v);
 }
 
 void visit_flow_stopped(struct visit *v, const struct intent *in)
@@ -116,17 +139,6 @@ void visit_flow_stopped(struct visit *v, const struct intent *in)
     int page = v->s.stopped_page;
     visit_enter(v, v->s.stopped_from);
     visit_flow_set_page(v, page);
-}
-
-void visit_flow_rating(struct visit *v, const struct intent *in)
-{
-    if (in->kind == INTENT_RATE && in->option >= 0 && in->option <= 4) {
-        v->s.rating = 5 - in->option;
-        visit_effect_add(v, VISIT_EFFECT_RATE);
-        visit_enter(v, STATE_GOODBYE);
-    } else if (in->kind == INTENT_SKIP || in->kind == INTENT_NEXT || in->kind == INTENT_HOME) {
-        visit_enter(v, STATE_GOODBYE);
-    }
 }
 
 void visit_flow_goodbye(struct visit *v, const struct intent *in)

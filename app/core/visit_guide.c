@@ -5,6 +5,8 @@
  *   HOME, search ──► first question ──choice──► next question ──choice──► FIND (its matters)
  *         ▲                │ back       ▲            │ back                 │ back
  *         └────────────────┘            └────────────┴──────────────────────┘ one step up */
+#include "core/visit_flow_priv.h"
+#include "core/visit_layout_priv.h"
 #include "core/visit_priv.h"
 
 const struct guide_step *visit_guide_step(const struct visit *v)

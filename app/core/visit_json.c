@@ -2,6 +2,8 @@
 /* The application and the rating as JSON (assets/schema/application.schema.json). Written in a
  * fixed order of keys: the same answers give the same bytes, and the one copy of personal data is
  * the caller's to wipe. Thread: the one that owns the visit. */
+#include "core/visit_answers_priv.h"
+#include "core/visit_flow_priv.h"
 #include "core/visit_priv.h"
 
 #include <string.h>
@@ -270,6 +272,15 @@ static void put_materials(struct json_writer *w, const struct visit *v)
     writer_close(w, "]");
 }
 
+/* Somebody who does not draw has confirmed twice with a button; nobody's hand is imitated. */
+static void put_key_signature(struct json_writer *w, int64_t at_ms)
+{
+    writer_open(w, "signature", "{");
+    writer_text(w, "method", "key");
+    writer_moment(w, "at", at_ms);
+    writer_close(w, "}");
+}
+
 /* Each stroke is one flat list: x, y, t, x, y, t … in 0.1 mm and milliseconds. */
 static void put_signature(struct json_writer *w, const struct strokes *s)
 {
@@ -353,10 +364,25 @@ int visit_application_json(const struct visit *v, char **ret, struct err *err)
     writer_moment(&w, "at", v->s.consent_wall_ms);
     writer_close(&w, "}");
     put_warnings(&w, v->s.warnings);
-    put_signature(&w, &v->s.strokes);
+    if (v->s.is_signed_by_key)
+        put_key_signature(&w, v->s.finished_wall_ms);
+    else
+        put_signature(&w, &v->s.strokes);
     writer_close(&w, "}");
     *ret = w.text;
     return 0;
+}
+
+/* What rating/2 adds: left out when nobody said why. */
+static void put_reasons(struct json_writer *w, unsigned reasons)
+{
+    if (!reasons)
+        return;
+    writer_open(w, "reasons", "[");
+    for (int i = 0; i < VISIT_N_REASONS; i++)
+        if (reasons >> i & 1)
+            writer_text(w, NULL, visit_rating_word((enum visit_rating_reason)i));
+    writer_close(w, "]");
 }
 
 int visit_rating_json(const struct visit *v, char **ret, struct err *err)
@@ -365,10 +391,11 @@ int visit_rating_json(const struct visit *v, char **ret, struct err *err)
         return ERR(err, ERR_WRONG_STATE, "there is no rating to write");
     struct json_writer w = json_writer_new();
     writer_open(&w, NULL, "{");
-    writer_text(&w, "schema", "rating/1");
+    writer_text(&w, "schema", v->s.rating_reasons ? "rating/2" : "rating/1");
     writer_text(&w, "number", v->s.record.number);
     writer_text(&w, "terminal", v->cfg.terminal_id);
     writer_number(&w, "level", v->s.rating);
+    put_reasons(&w, v->s.rating_reasons);
     writer_moment(&w, "at", visit_wall_now(v));
     writer_close(&w, "}");
     *ret = w.text;

@@ -2,6 +2,8 @@
 /* What stands on which page. The screen and the taps that come back from it ask the same
  * function, so an item's number always means the same thing. Long lists break into pages before
  * they could outgrow the view. Pure. Thread: the one that owns the visit. */
+#include "core/visit_flow_priv.h"
+#include "core/visit_layout_priv.h"
 #include "core/visit_priv.h"
 
 #include <assert.h>
@@ -97,8 +99,10 @@ void visit_put_troubles(struct visit_builder *b)
 static void lay_out_of_service(struct visit_builder *b)
 {
     bool is_empty = matter_set_count(b->v->cfg.catalogue->matters) == 0;
-    visit_put_text(b, VIEW_PARAGRAPH, is_empty ? "out.no_matter" : "out.store", TONE_ERROR);
-    visit_put_text(b, VIEW_PARAGRAPH, "out.where", TONE_NEUTRAL);
+    visit_put_text(b, VIEW_NOTE, is_empty ? "out.no_matter" : "out.store", TONE_ERROR);
+    visit_put_text(b, VIEW_PARAGRAPH, b->v->cfg.hall_hours ? "out.where_hours" : "out.where",
+                   TONE_NEUTRAL);
+    visit_hall_lay_functions(b);
     visit_put_troubles(b);
 }
 
@@ -249,7 +253,7 @@ static void lay_state(struct visit_builder *b, enum visit_state state)
         lay_receipt(b);
         break;
     case STATE_RATING:
-        visit_put_slot(b, (struct visit_slot){.kind = SLOT_RATING}, 5);
+        visit_lay_rating(b);
         break;
     case STATE_GOODBYE:
         lay_goodbye(b);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What stands on the pages before a matter: home, the lists of matters, the guide, how applications
  * stand. Pure. Thread: the one that owns the visit. */
+#include "core/visit_flow_priv.h"
+#include "core/visit_layout_priv.h"
 #include "core/visit_priv.h"
 
 #include <assert.h>
@@ -62,7 +64,7 @@ static void lay_plain_home(struct visit_builder *b)
     }
 }
 
-static void lay_stages(struct visit_builder *b)
+static void lay_stages(struct visit_builder *b, int n_popular)
 {
     const struct catalogue *c = b->v->cfg.catalogue;
     const struct home_tree *tree = &c->home->tree[b->v->s.finding.tree];
@@ -71,7 +73,7 @@ static void lay_stages(struct visit_builder *b)
         visit_put_slot(b, (struct visit_slot){.kind = SLOT_TREE}, c->home->n_trees);
     for (size_t i = 0; i < tree->n_stages; i++)
         visit_put(b, SLOT_STAGE, (int)i);
-    put_popular(b, POPULAR, tree);
+    put_popular(b, n_popular, tree);
     if (c->guide)
         visit_put(b, SLOT_TILE_GUIDE, 0);
     visit_put(b, SLOT_TILE_PROGRESS, 0);
@@ -81,10 +83,13 @@ void visit_lay_home(struct visit_builder *b)
 {
     if (b->v->is_staff_called)
         visit_put_troubles(b);
+    /* Guide and progress stay on the first page: a row of popular matters gives way to a notice. */
+    int n_notices = visit_hall_lay_notices(b);
     if (b->v->cfg.catalogue->home)
-        lay_stages(b);
+        lay_stages(b, POPULAR - 2 * n_notices);
     else
         lay_plain_home(b);
+    visit_hall_lay_foot(b);
 }
 
 /* ---- matters ---- */

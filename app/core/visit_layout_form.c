@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What stands on the pages that are filled in and on their review: questions, form, materials.
  * Pure. Thread: the one that owns the visit. */
+#include "core/visit_answers_priv.h"
+#include "core/visit_layout_priv.h"
 #include "core/visit_priv.h"
 
 static bool has_optional(const struct matter *m)
@@ -17,18 +19,18 @@ void visit_lay_questions(struct visit_builder *b)
     for (size_t i = 0; i < m->n_vars; i++) {
         if (!m->var[i].is_question || !visit_answers_shown(b->v, (int)i))
             continue;
-        if (b->v->s.is_elder)
+        if (b->v->prefs.is_elder)
             visit_page_break(b);
         visit_put_slot(b, (struct visit_slot){.kind = SLOT_QUESTION, .ref = (int)i},
                        visit_choice_count(b->v, (int)i));
     }
     for (size_t g = 0; g < m->n_task_groups; g++) {
-        if (b->v->s.is_elder)
+        if (b->v->prefs.is_elder)
             visit_page_break(b);
         visit_put_slot(b, (struct visit_slot){.kind = SLOT_TASK_GROUP, .ref = (int)g}, m->n_tasks);
     }
     if (has_optional(m)) {
-        if (b->v->s.is_elder)
+        if (b->v->prefs.is_elder)
             visit_page_break(b);
         visit_put_slot(b, (struct visit_slot){.kind = SLOT_OPTIONAL}, m->n_tasks);
     }
@@ -63,7 +65,7 @@ static void put_card_note(struct visit_builder *b)
 static void lay_member(struct visit_builder *b, size_t group, int member)
 {
     const struct matter *m = b->v->s.matter;
-    bool is_elder = b->v->s.is_elder, repeats = visit_repeats(m, (int)group), is_first = true;
+    bool is_elder = b->v->prefs.is_elder, repeats = visit_repeats(m, (int)group), is_first = true;
     visit_page_break(b);
     for (size_t i = 0; i < m->n_vars; i++) {
         if (!is_here(b->v, i, group, member))

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The page of a matter, told once: days, what is done together, what one must know, materials,
  * where to go. Pure. Thread: the one that owns the visit. */
+#include "core/visit_answers_priv.h"
+#include "core/visit_flow_priv.h"
+#include "core/visit_layout_priv.h"
 #include "core/visit_priv.h"
+#include "core/visit_view_priv.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -94,12 +98,14 @@ static void put_places(struct visit_builder *b)
 
 /* @return the note behind those that stand in one paragraph with this one: as many as one can take
  * in at a glance */
-static size_t notes_end(const struct matter *m, size_t at)
+static size_t notes_end(const struct visit *v, size_t at)
 {
+    const struct matter *m = v->s.matter;
     size_t used = 0;
     for (; at < m->n_notes; at++) {
-        used += strlen(m->note[at]) + sizeof NOTE_MARK;
-        if (used > NOTES_BYTES && used > strlen(m->note[at]) + sizeof NOTE_MARK)
+        size_t own = strlen(visit_say(v, m->note[at])) + sizeof NOTE_MARK;
+        used += own;
+        if (used > NOTES_BYTES && used > own)
             break;
     }
     return at;
@@ -124,7 +130,7 @@ void visit_matter_lay(struct visit_builder *b)
         put_line(b, LINE_DUE, 0);
     if (m->n_notes)
         visit_put_text(b, VIEW_HEADING, "matter.notes", TONE_NEUTRAL);
-    for (size_t i = 0; i < m->n_notes; i = notes_end(m, i))
+    for (size_t i = 0; i < m->n_notes; i = notes_end(v, i))
         put_line(b, LINE_NOTES, (int)i);
     put_tasks(b);
     put_materials(b);
@@ -226,10 +232,11 @@ static void show_place(const struct visit *v, int index, struct view *ret)
 /* ---- tasks ---- */
 
 /* A line each. */
-static void show_notes(const struct matter *m, size_t at, struct view *ret)
+static void show_notes(const struct visit *v, size_t at, struct view *ret)
 {
+    const struct matter *m = v->s.matter;
     char text[NOTES_BYTES + 256] = "";
-    size_t used = 0, end = notes_end(m, at);
+    size_t used = 0, end = notes_end(v, at);
     struct view_item *item =
         visit_item_add(ret, VIEW_PARAGRAPH, visit_view_printf(ret, "note.%zu", at));
     if (end == at + 1) {
@@ -239,7 +246,7 @@ static void show_notes(const struct matter *m, size_t at, struct view *ret)
     for (size_t i = at; i < end; i++) {
         visit_copy(text + used, sizeof text - used, i > at ? "\n" NOTE_MARK : NOTE_MARK);
         used += strlen(text + used);
-        visit_copy(text + used, sizeof text - used, m->note[i]);
+        visit_copy(text + used, sizeof text - used, visit_say(v, m->note[i]));
         used += strlen(text + used);
     }
     item->label = text_lit(visit_view_copy(ret, text));
@@ -318,14 +325,32 @@ void visit_matter_task(const struct visit *v, const struct visit_slot *slot, str
 
 /* ---- */
 
-static void show_dept(const struct matter *m, struct view *ret)
+/* "公安、人社", each by its name in the visitor's language. */
+static const char *say_depts(const struct visit *v, const char *depts, struct view *ret)
 {
+    static const char between[] = "、";
+    char text[480] = "", one[MATTER_VALUE_BYTES];
+    if (!visit_language(v))
+        return depts;
+    for (const char *at = depts, *end = at; end; at = end + sizeof between - 1) {
+        end = strstr(at, between);
+        snprintf(one, sizeof one, "%.*s", (int)(end ? (size_t)(end - at) : strlen(at)), at);
+        (void)visit_say_add(v, one, text, sizeof text);
+        if (!end)
+            break;
+    }
+    return visit_view_copy(ret, text);
+}
+
+static void show_dept(const struct visit *v, struct view *ret)
+{
+    const struct matter *m = v->s.matter;
     bool has_others = m->co_depts && m->co_depts[0];
     struct view_item *item = visit_item_add(ret, VIEW_PAIR, "matter.dept");
     item->label = text_id("matter.dept");
     item->value = has_others ? text_arg("matter.depts", m->lead_dept) : text_lit(m->lead_dept);
     if (has_others)
-        item->value.arg[1] = m->co_depts;
+        item->value.arg[1] = say_depts(v, m->co_depts, ret);
 }
 
 void visit_matter_line(const struct visit *v, const struct visit_slot *slot, struct view *ret)
@@ -348,7 +373,7 @@ void visit_matter_line(const struct visit *v, const struct visit_slot *slot, str
         item->tone = TONE_WARN;
         break;
     case LINE_NOTES:
-        show_notes(m, (size_t)slot->member, ret);
+        show_notes(v, (size_t)slot->member, ret);
         break;
     case LINE_CHOOSE:
         show_choose(v, slot->member, ret);
@@ -357,7 +382,7 @@ void visit_matter_line(const struct visit *v, const struct visit_slot *slot, str
         show_place(v, slot->member, ret);
         break;
     case LINE_DEPT:
-        show_dept(m, ret);
+        show_dept(v, ret);
         break;
     }
 }

@@ -2,6 +2,9 @@
 /* What a second person's card and a business licence's code fill in on a form page. Both only fill
  * the variables of the page that say so; nothing of the card is kept beside them. Pure. Thread: the
  * one that owns the visit. */
+#include "core/visit_answers_priv.h"
+#include "core/visit_flow_priv.h"
+#include "core/visit_layout_priv.h"
 #include "core/visit_priv.h"
 
 #include <stdio.h>

@@ -7,6 +7,7 @@
  *                      ├──in doubt──► ENDED   "please have a look"
  *                      └──not begun─► ENDED   device and cause
  *   ENDED may order again, VISIT_MAX_PAGES times in a visit */
+#include "core/visit_flow_priv.h"
 #include "core/visit_priv.h"
 
 /* Numbers of lists begin where no record's sequence will ever come. */

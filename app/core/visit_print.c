@@ -16,6 +16,8 @@
  *      └──45 s silence─► OVERDUE ─answer─► as above
  *   leaving in any phase but PRINTED               journal ON_SCREEN
  */
+#include "core/visit_flow_priv.h"
+#include "core/visit_layout_priv.h"
 #include "core/visit_priv.h"
 
 #include <string.h>

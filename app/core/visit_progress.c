@@ -10,6 +10,9 @@
  *                              ASK_FAILED (after 10 s a late answer is still welcome)
  *
  *   ASK_ANSWERED ──"put it right"──► NOTICE (visit_fix.c)     any ──back──► HOME */
+#include "core/visit_answers_priv.h"
+#include "core/visit_flow_priv.h"
+#include "core/visit_layout_priv.h"
 #include "core/visit_priv.h"
 
 #include <string.h>

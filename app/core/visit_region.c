@@ -2,6 +2,7 @@
 /* Divisions chosen level by level: province, city, county. What is chosen so far is kept as the
  * code of that level and counts as unanswered until nothing lies below it. Pure. Thread: the one
  * that owns the visit. */
+#include "core/visit_answers_priv.h"
 #include "core/visit_priv.h"
 
 bool visit_region_has_table(const struct visit *v)

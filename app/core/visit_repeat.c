@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Repeated groups: members are added at the end and taken out anywhere; those behind move up, so
  * that the members that are there always stand first. Pure. Thread: the one that owns the visit. */
+#include "core/visit_answers_priv.h"
+#include "core/visit_flow_priv.h"
+#include "core/visit_layout_priv.h"
 #include "core/visit_priv.h"
 
 #include <string.h>

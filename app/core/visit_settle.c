@@ -2,6 +2,8 @@
 /* The end of every step: what the state reached needs, against what is on already. Readers, timers
  * and the screen are ordered here and nowhere else, so that no path can forget to switch one off.
  * Also what a timer means when it fires. Pure. Thread: the one that owns the visit. */
+#include "core/visit_answers_priv.h"
+#include "core/visit_flow_priv.h"
 #include "core/visit_priv.h"
 
 enum {
@@ -10,6 +12,7 @@ enum {
     RECEIPT_MS = 60000,
     RECEIPT_SCREEN_MS = 120000, /* the visitor takes a picture of the code or staff fetch paper */
     RATING_MS = 20000,
+    RATING_REASONS_MS = 40000,
     GOODBYE_MS = 8000,
     LEFT_BEHIND_MS = 30000, /* then staff are called */
 };
@@ -17,7 +20,7 @@ enum {
 static void settle_home(struct visit *v)
 {
     bool can_serve = !v->store_fault && matter_set_count(v->cfg.catalogue->matters) > 0;
-    if (v->state == STATE_HOME && !can_serve)
+    if (v->state == STATE_HOME && !can_serve && !v->is_looking)
         visit_enter(v, STATE_OUT_OF_SERVICE);
     else if (v->state == STATE_OUT_OF_SERVICE && can_serve)
         visit_enter(v, STATE_HOME);
@@ -51,17 +54,17 @@ static int page_delay(const struct visit *v, bool *ret_human)
                                                                            : RECEIPT_SCREEN_MS;
     case STATE_RATING:
         *ret_human = true;
-        return RATING_MS;
+        return visit_rating_asks_reasons(v) ? RATING_REASONS_MS : RATING_MS;
     case STATE_GOODBYE:
         return GOODBYE_MS;
     case STATE_LEFT_BEHIND:
         return v->is_alarm_on ? 0 : LEFT_BEHIND_MS;
     case STATE_HOME:
+    case STATE_OUT_OF_SERVICE:
         *ret_human = true;
         return visit_find_home_ms(v);
     case STATE_PROGRESS:
         return visit_progress_wait_ms(v);
-    case STATE_OUT_OF_SERVICE:
     case STATE_MATTER:
     case STATE_NOTICE:
     case STATE_IDENTIFY:
@@ -125,7 +128,7 @@ void visit_settle(struct visit *v)
                       visit_progress_wants_code(v);
     settle_device(v, &v->is_scanner_on, wants_code, VISIT_EFFECT_SCANNER);
 
-    int slow = v->s.is_elder ? 2 : 1;
+    int slow = visit_prefs_slow(v);
     bool is_asking = v->modal == MODAL_IDLE;
     bool is_watched = visit_is_watched(v) && !is_asking;
     settle_timer(v, VISIT_TIMER_IDLE, is_watched ? v->cfg.idle_ask_ms * slow : 0,
@@ -135,6 +138,7 @@ void visit_settle(struct visit *v)
     int delay_ms = page_delay(v, &is_human);
     settle_timer(v, VISIT_TIMER_PAGE, is_human ? delay_ms * slow : delay_ms,
                  v->is_restarted || (is_human && v->is_active));
+    settle_timer(v, VISIT_TIMER_NOTICES, visit_hall_notices_ms(v), v->is_restarted);
     if (v->is_dirty) {
         v->revision++;
         visit_effect_add(v, VISIT_EFFECT_SHOW);
@@ -148,7 +152,11 @@ static void take_page_timer(struct visit *v)
 {
     switch ((int)v->state) {
     case STATE_HOME: /* nobody is there: the first look again */
+    case STATE_OUT_OF_SERVICE:
         v->s.finding.tree = 0;
+        v->is_looking = v->is_seen = false;
+        visit_effect_add(v, VISIT_EFFECT_WIPE);
+        visit_prefs_reset(v);
         visit_flow_set_page(v, 0);
         break;
     case STATE_PROGRESS:
@@ -162,7 +170,7 @@ static void take_page_timer(struct visit *v)
         visit_print_timer(v);
         break;
     case STATE_RATING:
-        visit_enter(v, STATE_GOODBYE);
+        visit_rating_timer(v);
         break;
     case STATE_GOODBYE:
         visit_end(v);
@@ -181,14 +189,14 @@ void visit_timer_take(struct visit *v, enum visit_timer timer)
         return; /* fired while it was being cleared */
     v->is_armed[timer] = false;
     if (timer == VISIT_TIMER_IDLE) {
-        v->modal = MODAL_IDLE;
-        v->countdown_s = visit_taps_countdown(v);
-        v->entered_ms = v->now_ms;
-        v->is_dirty = true;
+        v->countdown_s = visit_prefs_countdown(v);
+        visit_open_modal(v, MODAL_IDLE);
     } else if (timer == VISIT_TIMER_COUNTDOWN) {
         v->is_dirty = true;
         if (--v->countdown_s <= 0)
             visit_end(v);
+    } else if (timer == VISIT_TIMER_NOTICES) {
+        visit_hall_next_notices(v);
     } else {
         take_page_timer(v);
     }

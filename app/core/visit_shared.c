@@ -9,6 +9,8 @@
  *
  * An answer that changes the review shows it anew from its first page; one that comes while the
  * visitor signs is not taken. */
+#include "core/visit_answers_priv.h"
+#include "core/visit_flow_priv.h"
 #include "core/visit_priv.h"
 
 #include <string.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The paper the visitor takes away, as content (domain.md 3.6). Paper is in Chinese whatever the
  * screen shows: it is what a window clerk reads. Pure. Thread: the one that owns the visit. */
+#include "core/visit_answers_priv.h"
+#include "core/visit_flow_priv.h"
 #include "core/visit_priv.h"
 
 #include <assert.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Materials that the visitor hands in: what can be done about each and what is still missing. Pure.
  * Thread: the one that owns the visit. */
+#include "core/visit_answers_priv.h"
+#include "core/visit_flow_priv.h"
 #include "core/visit_priv.h"
 
 /* What can be done instead of a certificate that was not found stands in the file; else it may be

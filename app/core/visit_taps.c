@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Taps that mean the same on every page: staff, large text, leaving, the question over the page;
+/* Taps that mean the same on every page: staff, settings, leaving, the question over the page;
  * and taps that are no taps. Pure. Thread: the one that owns the visit. */
+#include "core/visit_flow_priv.h"
 #include "core/visit_priv.h"
-
-int visit_taps_countdown(const struct visit *v)
-{
-    return v->cfg.idle_wipe_ms / 1000 * (v->s.is_elder ? 2 : 1);
-}
 
 void visit_close_modal(struct visit *v)
 {
@@ -14,17 +10,15 @@ void visit_close_modal(struct visit *v)
     v->modal = MODAL_NONE;
 }
 
-static void toggle_staff(struct visit *v)
+void visit_staff_call(struct visit *v, enum staff_call why)
 {
-    v->is_staff_called = !v->is_staff_called;
-    visit_effect_add(v, VISIT_EFFECT_CALL_STAFF)->flag = v->is_staff_called;
-    v->is_dirty = true;
-}
-
-static void toggle_elder(struct visit *v)
-{
-    v->s.is_elder = !v->s.is_elder;
-    visit_flow_relocate(v);
+    bool is_called = why != STAFF_NOT_CALLED;
+    if (v->is_staff_called == is_called)
+        return;
+    v->is_staff_called = is_called;
+    struct visit_effect *e = visit_effect_add(v, VISIT_EFFECT_CALL_STAFF);
+    e->flag = is_called;
+    e->staff = why;
     v->is_dirty = true;
 }
 
@@ -39,9 +33,9 @@ static bool has_answered(const struct visit *v)
     return false;
 }
 
-static void ask_leave(struct visit *v)
+void visit_open_modal(struct visit *v, enum visit_modal modal)
 {
-    v->modal = MODAL_LEAVE;
+    v->modal = modal;
     v->entered_ms = v->now_ms;
     v->is_dirty = true;
 }
@@ -50,14 +44,14 @@ bool visit_taps_ask_leave(struct visit *v)
 {
     if (!has_answered(v))
         return false;
-    ask_leave(v);
+    visit_open_modal(v, MODAL_LEAVE);
     return true;
 }
 
 static void take_home(struct visit *v)
 {
     if (v->s.has_card || has_answered(v))
-        ask_leave(v);
+        visit_open_modal(v, MODAL_LEAVE);
     else
         visit_end(v);
 }
@@ -77,6 +71,7 @@ static bool is_double_tap(const struct visit *v, enum intent_kind kind)
     case INTENT_SKIP:
     case INTENT_REPRINT:
     case INTENT_PRINT_LIST:
+    case INTENT_SIGN_BY_KEY:
         return v->now_ms - v->entered_ms < VISIT_DOUBLE_TAP_MS;
     case INTENT_NONE:
     case INTENT_ACTIVITY:
@@ -85,6 +80,7 @@ static bool is_double_tap(const struct visit *v, enum intent_kind kind)
     case INTENT_STAY:
     case INTENT_CALL_STAFF:
     case INTENT_TOGGLE_ELDER:
+    case INTENT_SET_PREF:
         break;
     }
     return false;
@@ -100,10 +96,13 @@ static bool take_modal_intent(struct visit *v, const struct intent *in)
     } else if (in->kind == INTENT_ACTIVITY) {
         /* The finger may be on its way to either button: the question stays, the time begins
          * anew. */
-        if (v->modal == MODAL_IDLE && v->countdown_s != visit_taps_countdown(v)) {
-            v->countdown_s = visit_taps_countdown(v);
+        if (v->modal == MODAL_IDLE && v->countdown_s != visit_prefs_countdown(v)) {
+            v->countdown_s = visit_prefs_countdown(v);
             v->is_dirty = true;
         }
+    } else if (in->kind == INTENT_SIGN_BY_KEY && v->modal == MODAL_SIGN_BY_KEY) {
+        visit_close_modal(v);
+        visit_flow_signed_by_key(v);
     } else if (in->kind == INTENT_STAY || in->kind == INTENT_BACK || v->modal == MODAL_IDLE) {
         visit_close_modal(v);
     }
@@ -114,11 +113,13 @@ void visit_taps_take(struct visit *v, const struct intent *in)
 {
     if (in->kind == INTENT_NONE)
         return;
-    v->is_active = true;
+    v->is_active = v->is_seen = true;
     if (in->kind == INTENT_CALL_STAFF) {
-        toggle_staff(v);
+        visit_staff_call(v, v->is_staff_called ? STAFF_NOT_CALLED : STAFF_CALLED_BY_VISITOR);
     } else if (in->kind == INTENT_TOGGLE_ELDER) {
-        toggle_elder(v);
+        visit_prefs_set(v, PREF_ELDER, !v->prefs.is_elder);
+    } else if (in->kind == INTENT_SET_PREF) {
+        visit_prefs_set(v, in->item, in->option);
     } else if (is_double_tap(v, in->kind) || take_modal_intent(v, in) ||
                in->kind == INTENT_ACTIVITY) {
         return;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is typed, brought into the form of its type, and what is wrong with it. Pure. Thread: the
  * one that owns the visit. */
+#include "core/visit_answers_priv.h"
 #include "core/visit_priv.h"
 
 #include <string.h>

@@ -2,7 +2,11 @@
 /* The lines of the pages before a matter: home, lists of matters, the guide, how applications
  * stand. What the centre said of an application is copied into the view and wiped with it. Pure.
  * Thread: the one that owns the visit. */
+#include "core/visit_answers_priv.h"
+#include "core/visit_flow_priv.h"
+#include "core/visit_layout_priv.h"
 #include "core/visit_priv.h"
+#include "core/visit_view_priv.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -161,7 +165,7 @@ static void show_case(const struct visit *v, int index, struct view *ret)
         visit_item_add(ret, VIEW_CASE, visit_view_printf(ret, "case.%d", index + 1));
     for (size_t i = 0; i < r->n_tasks; i++)
         n_done += r->task[i].state == CASE_DONE;
-    item->label = text_lit(visit_view_copy(ret, r->matter_name));
+    item->label = text_lit(visit_say_copy(v, r->matter_name, ret));
     item->value = text_id(states[state].text);
     item->value2 = text_lit_or_none(visit_view_copy(ret, r->received));
     item->tone = states[state].tone;
@@ -174,15 +178,17 @@ static void show_case(const struct visit *v, int index, struct view *ret)
     }
 }
 
-static void show_case_task(const struct case_report *r, int index, struct view *ret)
+static void show_case_task(const struct visit *v, const struct case_report *r, int index,
+                           struct view *ret)
 {
     const struct case_task *t = &r->task[index];
     struct view_item *item =
         visit_item_add(ret, VIEW_TASK, visit_view_printf(ret, "case.task.%.60s.%d", t->id, index));
-    char value[sizeof t->dept + sizeof t->case_no + 8];
-    snprintf(value, sizeof value, "%s%s%s", t->dept, t->dept[0] && t->case_no[0] ? " · " : "",
+    char dept[sizeof t->dept], value[sizeof dept + sizeof t->case_no + 8];
+    visit_copy(dept, sizeof dept, visit_say(v, t->dept));
+    snprintf(value, sizeof value, "%s%s%s", dept, dept[0] && t->case_no[0] ? " · " : "",
              t->case_no);
-    item->label = text_lit(visit_view_copy(ret, t->name));
+    item->label = text_lit(visit_say_copy(v, t->name, ret));
     item->value = text_lit_or_none(visit_view_copy(ret, value));
     item->value2 = text_id(states[t->state].text);
     item->tone = states[t->state].tone;
@@ -228,7 +234,7 @@ static void show_report_line(const struct visit *v, const struct visit_slot *slo
         show_fix(v, r, slot->ref, ret);
         break;
     default:
-        show_case_task(r, slot->ref, ret);
+        show_case_task(v, r, slot->ref, ret);
         break;
     }
 }
@@ -261,7 +267,8 @@ void visit_view_find(const struct visit *v, const struct visit_slot *slot, struc
         show_tile(ret, "home.guide", "home.guide_note", "guide");
         break;
     case SLOT_TILE_PROGRESS:
-        show_tile(ret, "home.progress", "home.progress_note", "progress");
+        show_tile(ret, "home.progress",
+                  v->link.is_online ? "home.progress_note" : "home.progress_offline", "progress");
         break;
     case SLOT_GUIDE_CHOICE:
         show_guide_choice(v, slot->ref, ret);
@@ -293,7 +300,7 @@ static void frame_progress(const struct visit *v, struct view *ret)
 {
     const struct case_report *r = visit_progress_report(v);
     if (r)
-        ret->title = text_lit(visit_view_copy(ret, r->matter_name));
+        ret->title = text_lit(visit_say_copy(v, r->matter_name, ret));
     else if (v->s.progress_ask == ASK_NONE && v->link.is_online &&
              !visit_device_dead(v, DEVICE_READER))
         ret->illustration =

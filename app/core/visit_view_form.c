@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The lines of questions and form pages: variables, members of repeats, tasks to choose. Pure.
  * Thread: the one that owns the visit. */
+#include "core/visit_answers_priv.h"
+#include "core/visit_layout_priv.h"
 #include "core/visit_priv.h"
+#include "core/visit_view_priv.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -173,7 +176,7 @@ static void show_value(const struct visit *v, int index, struct view *ret, struc
         return;
     }
     /* a mask is short; the storage counts on it */
-    visit_answers_show(v, index, shown, visit_answers_is_masked(var) ? 64 : sizeof shown);
+    visit_answers_say(v, index, shown, visit_answers_is_masked(var) ? 64 : sizeof shown);
     item->value = text_lit_or_none(visit_view_copy(ret, shown));
     if (shown[0] && var->unit) {
         item->value = text_arg("field.with_unit", item->value.lit);
@@ -243,10 +246,12 @@ static void show_task_group(const struct visit *v, int group, struct view *ret)
 }
 
 /* "{n}" of the item's heading. */
-static struct view_text member_text(const struct matter_group *g, int member, struct view *ret)
+static struct view_text member_text(const struct visit *v, const struct matter_group *g, int member,
+                                    struct view *ret)
 {
     char text[160];
-    const char *form = g->repeat_item ? g->repeat_item : "{n}", *at = strstr(form, "{n}");
+    const char *form = g->repeat_item ? visit_say(v, g->repeat_item) : "{n}";
+    const char *at = strstr(form, "{n}");
     if (!at)
         snprintf(text, sizeof text, "%.120s", form);
     else
@@ -270,7 +275,7 @@ static void show_member(const struct visit *v, const struct visit_slot *slot, st
     const struct matter_group *g = &v->s.matter->group[slot->ref];
     struct view_item *item = visit_item_add(
         ret, VIEW_HEADING, visit_view_printf(ret, "group.%.60s.%d", g->id, slot->member + 1));
-    item->label = member_text(g, slot->member, ret);
+    item->label = member_text(v, g, slot->member, ret);
 }
 
 static void show_more(const struct visit *v, const struct visit_slot *slot, struct view *ret)

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The lines of a page: plain ones and those of the end here, the others in visit_view_form.c,
- * visit_view_materials.c, visit_view_review.c, visit_view_find.c and visit_matter.c. Pure. Thread:
+ * visit_view_materials.c, visit_view_review.c, visit_view_find.c, visit_matter.c, visit_hall.c and
+ * visit_rating.c. Pure. Thread:
  * the one that owns the visit. */
+#include "core/visit_flow_priv.h"
+#include "core/visit_layout_priv.h"
 #include "core/visit_priv.h"
+#include "core/visit_view_priv.h"
 
 #include <assert.h>
 #include <string.h>
@@ -38,8 +42,9 @@ static void show_text(const struct visit *v, const struct visit_slot *slot, stru
         }
     } else if (!strcmp(slot->text_id, "receipt.next_online") ||
                !strcmp(slot->text_id, "receipt.next_offline") ||
-               !strcmp(slot->text_id, "out.where")) {
+               !strcmp(slot->text_id, "out.where") || !strcmp(slot->text_id, "out.where_hours")) {
         item->label.arg[0] = v->cfg.hall_phone ? v->cfg.hall_phone : "12345";
+        item->label.arg[1] = v->cfg.hall_hours;
     }
 }
 
@@ -93,18 +98,6 @@ static void show_offers(const struct visit *v, const struct visit_slot *slot, st
         visit_option_add(ret, item, text_id(label[offers[i]]), false);
 }
 
-static void show_rating(const struct visit *v, const struct visit_slot *slot, struct view *ret)
-{
-    (void)v;
-    (void)slot;
-    static const char *const level[] = {"rating.5", "rating.4", "rating.3", "rating.2", "rating.1"};
-    struct view_item *item = visit_item_add(ret, VIEW_RATING, "rating");
-    item->label = text_id("rating.label");
-    item->is_enabled = true;
-    for (size_t i = 0; i < YJ_COUNT(level); i++)
-        visit_option_add(ret, item, text_id(level[i]), false);
-}
-
 static void show_gate(const struct visit *v, const struct visit_slot *slot, struct view *ret)
 {
     bool is_advice = slot->ref;
@@ -149,7 +142,7 @@ void visit_view_item(const struct visit *v, const struct visit_slot *slot, struc
         [SLOT_FACTS] = show_facts,
         [SLOT_NUMBER] = show_number,
         [SLOT_QR] = show_qr,
-        [SLOT_RATING] = show_rating,
+        [SLOT_RATING] = visit_rating_view,
         [SLOT_GATE] = show_gate,
         [SLOT_DEVICE] = show_device,
         [SLOT_SEARCH] = visit_view_find,
@@ -172,6 +165,12 @@ void visit_view_item(const struct visit *v, const struct visit_slot *slot, struc
         [SLOT_TASK_GROUP] = visit_view_form,
         [SLOT_PAIR_TASK_GROUP] = visit_view_review,
         [SLOT_MATTER_LINE] = visit_matter_line,
+        [SLOT_FUNCTION] = visit_hall_view,
+        [SLOT_PLACE] = visit_hall_view,
+        [SLOT_HALL_NOTICE] = visit_hall_view,
+        [SLOT_COUNTERS] = visit_hall_view,
+        [SLOT_OWNER] = visit_hall_view,
+        [SLOT_RATING_REASONS] = visit_rating_view,
     };
     show[slot->kind](v, slot, ret);
 }

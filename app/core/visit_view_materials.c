@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The lines of materials: told, to be supplied, on the review. Pure. Thread: the one that owns the
  * visit. */
+#include "core/visit_answers_priv.h"
+#include "core/visit_flow_priv.h"
+#include "core/visit_layout_priv.h"
 #include "core/visit_priv.h"
+#include "core/visit_view_priv.h"
 
 /* Why nothing is asked for, or what must be brought. */
 static const char *mode_text(const struct visit *v, enum matter_mode mode)
@@ -26,6 +30,17 @@ static const char *mode_text(const struct visit *v, enum matter_mode mode)
     return "material.later";
 }
 
+/* Who issued it. The centre says it in Chinese: to those who read something else the name of what
+ * was found says more. */
+static const char *proof_name(const struct visit *v, const struct matter_material *m,
+                              const struct shared_item *proof, struct view *ret)
+{
+    bool is_readable = !visit_language(v) || visit_say(v, proof->issuer) != proof->issuer;
+    return proof->issuer[0] && (is_readable || !m->certificate)
+               ? visit_say_copy(v, proof->issuer, ret)
+               : m->certificate;
+}
+
 /* What the centre said about it: "verified: issuer, valid to". */
 static void show_proof(const struct visit *v, int index, struct view_item *item, struct view *ret)
 {
@@ -40,7 +55,7 @@ static void show_proof(const struct visit *v, int index, struct view_item *item,
         break;
     case PROOF_VERIFIED:
         item->note = text_id(proof->valid_to[0] ? "material.verified_to" : "material.verified");
-        item->note.arg[0] = proof->issuer[0] ? visit_view_copy(ret, proof->issuer) : m->certificate;
+        item->note.arg[0] = proof_name(v, m, proof, ret);
         if (proof->valid_to[0])
             item->note.arg[1] = visit_view_copy(ret, proof->valid_to);
         item->tone = TONE_OK;

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The lines of the review: answers, choices and the card, each as a pair. Pure. Thread: the one
  * that owns the visit. */
+#include "core/visit_answers_priv.h"
+#include "core/visit_layout_priv.h"
 #include "core/visit_priv.h"
+#include "core/visit_view_priv.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +20,7 @@ static void show_pair(const struct visit *v, int index, struct view *ret)
                        visit_view_printf(ret, "review.%s.%.72s",
                                          var->is_question ? "question" : "field", var->id));
     char shown[MATTER_VALUE_BYTES];
-    visit_answers_show(v, index, shown, sizeof shown);
+    visit_answers_say(v, index, shown, sizeof shown);
     item->label = text_lit(var->label);
     item->is_enabled = !var->is_readonly;
     if (!shown[0])
@@ -51,6 +54,9 @@ static void show_pair_optional(const struct visit *v, struct view *ret)
     item->is_enabled = true;
 }
 
+/* A list that comes so near to the end of its room was perhaps cut. */
+enum { LONGEST_CHAR = 4 };
+
 /* Names where they fit, else how many. */
 static void show_pair_task_group(const struct visit *v, int group, struct view *ret)
 {
@@ -62,17 +68,14 @@ static void show_pair_task_group(const struct visit *v, int group, struct view *
     size_t n = 0, used = 0;
     for (size_t i = 0; i < m->n_tasks; i++)
         if (g->tasks >> i & v->s.selected >> i & 1) {
-            int more = snprintf(names + (used < sizeof names ? used : sizeof names - 1),
-                                used < sizeof names ? sizeof names - used : 1, "%s%s",
-                                n ? "、" : "", m->task[i].name);
-            used += more > 0 ? (size_t)more : 0;
+            used = visit_say_add(v, m->task[i].name, names, sizeof names);
             n++;
         }
     item->label = text_lit(g->label);
     item->is_enabled = true;
     if (!n)
         item->value = text_id("optional.none");
-    else if (used < sizeof names)
+    else if (used < sizeof names - LONGEST_CHAR)
         item->value = text_lit(visit_view_copy(ret, names));
     else
         item->value = text_arg("optional.chosen", visit_view_printf(ret, "%zu", n));

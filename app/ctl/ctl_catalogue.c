@@ -32,6 +32,9 @@ struct lint {
     struct matter_complaint *list; /* owned, MAX_COMPLAINTS */
     size_t n;
     struct catalogue_counts counts;
+    struct matter_complaint *note; /* owned, MAX_COMPLAINTS; what is not translated */
+    size_t n_notes;
+    struct catalogue_coverage coverage;
     const struct tables *tables;
     const char *region; /* NULL: every one */
 };
@@ -105,6 +108,25 @@ static struct matter_complaint shown(const struct matter_complaint *c)
     return ret;
 }
 
+static int measure_coverage(struct lint *l, const char *dir, struct err *err)
+{
+    const struct catalogue_cfg cfg = {.dir = dir, .codes = l->tables->codes};
+    l->note = mem_zalloc(MAX_COMPLAINTS, sizeof *l->note);
+    return catalogue_coverage(&cfg, l->note, MAX_COMPLAINTS, &l->n_notes, &l->coverage, err);
+}
+
+static void print_notes(const struct lint *l)
+{
+    for (size_t i = 0; i < l->n_notes && i < MAX_COMPLAINTS; i++) {
+        const struct matter_complaint c = shown(&l->note[i]);
+        printf("note: %s: %s: %s\n", c.file, c.pointer, c.reason);
+    }
+    for (size_t i = 0; i < l->coverage.n_languages; i++) {
+        const struct catalogue_language *c = &l->coverage.language[i];
+        printf("note: %s: %zu of %zu texts\n", c->language, c->n_translated, c->n_texts);
+    }
+}
+
 static void print_lines(const struct lint *l)
 {
     for (size_t i = 0; i < l->n && i < MAX_COMPLAINTS; i++) {
@@ -112,19 +134,33 @@ static void print_lines(const struct lint *l)
         printf("%s: %s: %s\n", c.file, c.pointer, c.reason);
     }
     printf("%zu matters, %zu overlays, %zu errors\n", l->counts.matters, l->counts.overlays, l->n);
+    print_notes(l);
+}
+
+static json_t *lines_json(const struct matter_complaint *list, size_t n)
+{
+    json_t *lines = json_array();
+    for (size_t i = 0; i < n && i < MAX_COMPLAINTS; i++) {
+        const struct matter_complaint c = shown(&list[i]);
+        json_array_append_new(lines, json_pack("{ss ss ss}", "file", c.file, "pointer", c.pointer,
+                                               "reason", c.reason));
+    }
+    return lines;
 }
 
 static void print_json(const struct lint *l)
 {
-    json_t *errors = json_array();
-    for (size_t i = 0; i < l->n && i < MAX_COMPLAINTS; i++) {
-        const struct matter_complaint c = shown(&l->list[i]);
-        json_array_append_new(errors, json_pack("{ss ss ss}", "file", c.file, "pointer", c.pointer,
-                                                "reason", c.reason));
+    json_t *languages = json_array();
+    for (size_t i = 0; i < l->coverage.n_languages; i++) {
+        const struct catalogue_language *c = &l->coverage.language[i];
+        json_array_append_new(languages, json_pack("{ss sI sI}", "language", c->language, "texts",
+                                                   (json_int_t)c->n_texts, "translated",
+                                                   (json_int_t)c->n_translated));
     }
-    json_t *root =
-        json_pack("{sI sI sI so}", "matters", (json_int_t)l->counts.matters, "overlays",
-                  (json_int_t)l->counts.overlays, "n_errors", (json_int_t)l->n, "errors", errors);
+    json_t *root = json_pack("{sI sI sI so so so}", "matters", (json_int_t)l->counts.matters,
+                             "overlays", (json_int_t)l->counts.overlays, "n_errors",
+                             (json_int_t)l->n, "errors", lines_json(l->list, l->n), "languages",
+                             languages, "notes", lines_json(l->note, l->n_notes));
     json_dumpf(root, stdout, JSON_INDENT(1));
     puts("");
     json_decref(root);
@@ -140,6 +176,8 @@ int ctl_matter_lint(const struct ctl_catalogue_args *args)
     int rc = load_tables(args, NULL, &tables, &err);
     if (rc == 0)
         rc = lint_folder(&lint, args->folder, &err);
+    if (rc == 0)
+        rc = measure_coverage(&lint, args->folder, &err);
     if (rc < 0)
         fprintf(stderr, "%s\n", err.msg);
     else if (args->is_json)
@@ -147,6 +185,7 @@ int ctl_matter_lint(const struct ctl_catalogue_args *args)
     else
         print_lines(&lint);
     free(lint.list);
+    free(lint.note);
     free_tables(&tables);
     return rc < 0 || lint.n ? 1 : 0;
 }

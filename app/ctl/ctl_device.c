@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "drivers/card_slot/slot_cfg.h"
+#include "drivers/keypad/keypad_setup.h"
 #include "drivers/printer/printer_profile.h"
 #include "drivers/reader/reader_setup.h"
 #include "drivers/scanner/scanner_setup.h"
@@ -144,13 +145,22 @@ static int lint_card_slot(const char *text, struct err *err)
     return rc;
 }
 
+static int lint_keypad(const char *text, struct err *err)
+{
+    struct keypad_table *table = mem_zalloc(1, sizeof *table);
+    int rc = keypad_table_load(text, table, err);
+    free(table);
+    return rc;
+}
+
 static const struct {
     const char *cls;
     int (*lint)(const char *text, struct err *err);
 } classes[] = {{"reader", lint_reader},
                {"scanner", lint_scanner},
                {"printer", lint_printer},
-               {"card_slot", lint_card_slot}};
+               {"card_slot", lint_card_slot},
+               {"keypad", lint_keypad}};
 
 /* What all tables have in common. @return the class, NULL: complained about */
 static const char *class_of(const char *file, json_t *root)

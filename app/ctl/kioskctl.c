@@ -8,7 +8,9 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "ctl_catalogue.h"
+#include "ctl_content.h"
 #include "ctl_device.h"
+#include "ctl_theme.h"
 #include "seal/seal.h"
 
 static int usage(FILE *to)
@@ -32,6 +34,9 @@ static int usage(FILE *to)
         "                                           certificate of the terminal\n"
         "       kioskctl device words [--json]      words of telemetry, logs and screens\n"
         "       kioskctl device lint FILE...        check device tables (assets/devices)\n"
+        "       kioskctl theme lint [--assets DIR] FILE...\n"
+        "                                           check theme files (docs/brand.md)\n"
+        "       kioskctl content lint FILE...       check notices of the hall (docs/content.md)\n"
         "       kioskctl --version | --help\n"
         "exit status: 0 good, 1 refused (the reason is printed), 2 wrong arguments\n",
         to);
@@ -85,6 +90,18 @@ static int run_catalogue(int argc, char **argv)
     return -1;
 }
 
+/* [--assets DIR] FILE... */
+static int theme_lint_run(int argc, char **argv)
+{
+    const char *assets_dir = YIJIAN_ASSETS_DIR;
+    if (argc >= 2 && !strcmp(argv[0], "--assets")) {
+        assets_dir = argv[1];
+        argc -= 2;
+        argv += 2;
+    }
+    return argc < 1 || argv[0][0] == '-' ? usage(stderr) : ctl_theme_lint(assets_dir, argc, argv);
+}
+
 int main(int argc, char **argv)
 {
     int catalogue_status = run_catalogue(argc, argv);
@@ -103,5 +120,9 @@ int main(int argc, char **argv)
         return ctl_device_words(true);
     if (is_device && argc >= 4 && !strcmp(argv[2], "lint"))
         return ctl_device_lint(argc - 3, argv + 3);
+    if (argc >= 4 && !strcmp(argv[1], "theme") && !strcmp(argv[2], "lint"))
+        return theme_lint_run(argc - 3, argv + 3);
+    if (argc >= 4 && !strcmp(argv[1], "content") && !strcmp(argv[2], "lint"))
+        return argv[3][0] == '-' ? usage(stderr) : ctl_content_lint(argc - 3, argv + 3);
     return usage(stderr);
 }

@@ -129,6 +129,14 @@ struct store_counts {
 };
 int store_count(struct store *s, struct store_counts *ret, struct err *err) YJ_CHECK;
 
+/**
+ * Applications ever committed to this database, and those of one local civil day; ratings do not
+ * count, purged records do.
+ * @param day  YYYYMMDD
+ */
+int store_count_applications(struct store *s, int day, int64_t *ret_today, int64_t *ret_total,
+                             struct err *err) YJ_CHECK;
+
 /** State of one record. @return 0 or ERR_NOT_FOUND */
 int store_record_state(struct store *s, int64_t sequence, enum store_state *ret,
                        struct err *err) YJ_CHECK;

@@ -189,6 +189,27 @@ int store_count(struct store *s, struct store_counts *ret, struct err *err)
     return rc;
 }
 
+int store_count_applications(struct store *s, int day, int64_t *ret_today, int64_t *ret_total,
+                             struct err *err)
+{
+    YJ_CLEANUP(store_finalize) sqlite3_stmt *stmt = NULL;
+    /* A number begins with terminal and day; both counts walk its index and touch no row. */
+    int rc = store_prepare(s->db,
+                           "SELECT count(*), coalesce(sum(substr(number, 11, 8) = ?1), 0)"
+                           " FROM outbox WHERE number IS NOT NULL",
+                           &stmt, err);
+    if (rc)
+        return rc;
+    char text[12];
+    snprintf(text, sizeof text, "%08d", day);
+    sqlite3_bind_text(stmt, 1, text, -1, SQLITE_TRANSIENT);
+    if (sqlite3_step(stmt) != SQLITE_ROW)
+        return store_fail(s->db, "count applications", err);
+    *ret_total = sqlite3_column_int64(stmt, 0);
+    *ret_today = sqlite3_column_int64(stmt, 1);
+    return 0;
+}
+
 int store_record_state(struct store *s, int64_t sequence, enum store_state *ret, struct err *err)
 {
     YJ_CLEANUP(store_finalize) sqlite3_stmt *stmt = NULL;

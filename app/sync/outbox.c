@@ -39,6 +39,12 @@ static void notes_take(struct outbox *o, int64_t now_ms)
         case NOTE_FORGET:
             outbox_asks_forget(o, note.visit);
             break;
+        case NOTE_STAFF:
+            o->staff = note.staff.why;
+            o->staff_wall_ms = note.staff.wall_ms;
+            if (o->takes_staff_call)
+                o->heartbeat_ms = now_ms;
+            break;
         case NOTE_STOP:
             o->is_stopping = true;
             break;
@@ -250,6 +256,12 @@ void outbox_note_devices(struct outbox *o, const struct device_status status[DEV
                                               .paper = status[i].paper,
                                               .cause = status[i].cause};
     outbox_note_push(o, &note);
+}
+
+void outbox_note_staff(struct outbox *o, enum staff_call why, int64_t wall_ms)
+{
+    outbox_note_push(
+        o, &(struct outbox_note){.kind = NOTE_STAFF, .staff = {.why = why, .wall_ms = wall_ms}});
 }
 
 void outbox_kick(struct outbox *o)

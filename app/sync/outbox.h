@@ -9,9 +9,11 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "types/counters.h"
 #include "types/device.h"
 #include "types/enquiry.h"
 #include "types/record.h"
+#include "types/staff.h"
 
 /* Paths are borrowed during outbox_start only. */
 struct outbox_cfg {
@@ -34,6 +36,7 @@ enum outbox_event_kind {
     OUTBOX_EVENT_LINK,         /* link: whenever it changes */
     OUTBOX_EVENT_UNFINISHED,   /* journal: one for each unfinished receipt, after opening */
     OUTBOX_EVENT_ANSWERED,     /* tag, code, answer: an enquiry */
+    OUTBOX_EVENT_COUNTERS, /* counters: after opening, after each application, when they change */
 };
 
 struct outbox_event {
@@ -44,6 +47,7 @@ struct outbox_event {
         struct record_ref record;
         struct link_status link;
         struct journal_entry journal;
+        struct service_counters counters;
         /* code 0: the receiver's, enquiry_answer_free(); else NULL */
         struct enquiry_answer *answer;
     };
@@ -102,6 +106,12 @@ void outbox_forget(struct outbox *o);
 
 /** Latest device states for the heartbeat; replaces the earlier one. Thread: any. */
 void outbox_note_devices(struct outbox *o, const struct device_status status[DEVICE_N_KINDS]);
+
+/**
+ * Staff are called, or (STAFF_NOT_CALLED) need not come any more: told to the centre with a
+ * heartbeat at once, when it takes that. @param wall_ms  since when. Thread: any.
+ */
+void outbox_note_staff(struct outbox *o, enum staff_call why, int64_t wall_ms);
 
 /** Try the centre now (network came up, technician asked). Thread: any. */
 void outbox_kick(struct outbox *o);

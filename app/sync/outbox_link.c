@@ -65,7 +65,10 @@ static void heartbeat_send(struct outbox *o, int64_t now_ms)
                                .device = o->has_devices ? o->device : NULL,
                                .n_waiting = o->link.n_waiting,
                                .oldest_age_s = o->link.oldest_age_ms / 1000,
-                               .n_quarantined = o->link.n_quarantined};
+                               .n_quarantined = o->link.n_quarantined,
+                               .has_staff_call = o->takes_staff_call,
+                               .staff = o->staff,
+                               .staff_wall_ms = o->staff_wall_ms};
     heartbeat_plan(o, now_ms);
     struct sync_post post = {.path = "/v1/heartbeat"};
     if (sync_client_post(o->client, SYNC_LANE_RECORDS, &post, sync_message_heartbeat(&h), &err) ==
@@ -157,19 +160,25 @@ static void heartbeat_answered(struct outbox *o, const struct sync_answer *a, in
 {
     struct err err = {0};
     enum sync_failure cause;
-    int poll_s = 0;
+    struct sync_heartbeat_answer said = {0};
     int code = outbox_failure_of(a, &cause);
     if (code == 0 && (a->status != 200 || a->content != SYNC_CONTENT_JSON ||
-                      sync_message_heartbeat_answer(a->body, a->body_bytes, &poll_s, &err) != 0))
+                      sync_message_heartbeat_answer(a->body, a->body_bytes, &said, &err) != 0))
         code = ERR_SYNC_NOT_CENTRE;
     if (code) {
         request_failed(o, code, cause, a, now_ms);
         return;
     }
-    if (poll_s != o->poll_s) {
-        o->poll_s = poll_s;
+    if (said.poll_s != o->poll_s) {
+        o->poll_s = said.poll_s;
         heartbeat_plan(o, now_ms);
     }
+    /* A centre that has just said so for the first time hears of a call that waits. */
+    if (said.takes_staff_call && !o->takes_staff_call && o->staff != STAFF_NOT_CALLED)
+        o->heartbeat_ms = now_ms;
+    o->takes_staff_call = said.takes_staff_call;
+    o->figures = said.figures;
+    outbox_counters_refresh(o);
     o->is_contacted = true;
     sync_plan_contact(&o->plan);
     link_set(o, 0, a->detail);

@@ -42,9 +42,13 @@ struct outbox_request {
 };
 
 struct outbox_note {
-    enum { NOTE_DEVICES, NOTE_KICK, NOTE_FORGET, NOTE_STOP, NOTE_N_KINDS } kind;
+    enum { NOTE_DEVICES, NOTE_KICK, NOTE_FORGET, NOTE_STAFF, NOTE_STOP, NOTE_N_KINDS } kind;
     union {
         struct sync_device device[DEVICE_N_KINDS];
+        struct {
+            enum staff_call why;
+            int64_t wall_ms;
+        } staff;
         uint64_t visit; /* NOTE_FORGET: questions of any other are nobody's */
     };
 };
@@ -82,6 +86,11 @@ struct outbox {
     int poll_s;
     bool has_devices;
     struct sync_device device[DEVICE_N_KINDS];
+    enum staff_call staff;
+    int64_t staff_wall_ms;
+    bool takes_staff_call;           /* the centre's last answer */
+    struct service_counters figures; /* of the centre's last answer */
+    struct service_counters told_counters;
     struct link_status link, told_link;
     bool has_told_link;
     bool is_stopping;
@@ -95,6 +104,9 @@ void outbox_request_do(struct outbox *o, const struct outbox_request *request, i
 /* The store failed in the middle of work: say so, close if it must be checked, try again soon. */
 void outbox_store_trouble(struct outbox *o, const struct err *err, int64_t now_ms);
 void outbox_draft_free(struct outbox_draft *draft);
+
+/* Count applications again and tell when a figure changed. */
+void outbox_counters_refresh(struct outbox *o);
 
 /* outbox_link.c: the network side. */
 void outbox_link_tend(struct outbox *o, int64_t now_ms);

@@ -69,6 +69,42 @@ static void store_try_open(struct outbox *o, int64_t now_ms)
     }
 }
 
+static bool same_pair(const struct counter_pair *a, const struct counter_pair *b)
+{
+    return a->today == b->today && a->total == b->total;
+}
+
+static bool same_counters(const struct service_counters *a, const struct service_counters *b)
+{
+    return a->day == b->day && same_pair(&a->own, &b->own) && a->has_hall == b->has_hall &&
+           a->has_province == b->has_province && same_pair(&a->hall, &b->hall) &&
+           same_pair(&a->province, &b->province);
+}
+
+/* What the centre counted belongs to its own day: on another one it says nothing about today, only
+ * about all days. */
+void outbox_counters_refresh(struct outbox *o)
+{
+    struct clock_civil c = clock_civil_of(clock_wall_ms());
+    struct service_counters next = o->figures;
+    struct err err = {0};
+    int day = c.year * 10000 + c.month * 100 + c.day;
+    if (next.day != day)
+        next.hall.today = next.province.today = 0;
+    next.day = day;
+    if (!o->is_open)
+        return;
+    if (store_count_applications(o->store, day, &next.own.today, &next.own.total, &err) != 0) {
+        log_err(LOG_WARN, "store", &err); /* nobody waits for a figure; a real fault shows itself */
+        return;
+    }
+    if (same_counters(&next, &o->told_counters))
+        return;
+    o->told_counters = next;
+    struct outbox_event event = {.kind = OUTBOX_EVENT_COUNTERS, .counters = next};
+    o->emit(o->arg, &event);
+}
+
 static void unfinished_report(struct outbox *o, int64_t now_ms)
 {
     struct err err = {0};
@@ -104,8 +140,10 @@ void outbox_store_tend(struct outbox *o, int64_t now_ms)
             outbox_store_trouble(o, &err, now_ms);
         outbox_link_refresh(o);
     }
-    if (o->is_open && !o->has_told_unfinished)
+    if (o->is_open && !o->has_told_unfinished) {
         unfinished_report(o, now_ms);
+        outbox_counters_refresh(o);
+    }
     if (o->is_open && now_ms >= o->purge_ms)
         retention_do(o, now_ms);
 }
@@ -184,6 +222,7 @@ static void put_do(struct outbox *o, const struct outbox_request *request, int64
     }
     o->emit(o->arg, &event);
     log_line(LOG_INFO, "outbox", "record %" PRId64 " stored", event.record.sequence);
+    outbox_counters_refresh(o);
     if (sync_plan_kick(&o->plan, false, now_ms))
         o->is_contacted = false;
     outbox_link_refresh(o);

@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "seal/seal.h"
 #include "types/device_words.h"
@@ -53,15 +54,31 @@ static json_t *device_json(enum device_kind kind, const struct sync_device *d)
                      "action", cause->action);
 }
 
+/* None or one; a list, so that more can be told one day. */
+static json_t *staff_json(const struct sync_heartbeat *h)
+{
+    static const char *const why[STAFF_N_CALLS] = {[STAFF_CALLED_BY_VISITOR] = "visitor",
+                                                   [STAFF_CARD_LEFT] = "cardLeft",
+                                                   [STAFF_RECEIPT_LEFT] = "receiptLeft"};
+    json_t *calls = json_array();
+    char since[24];
+    if (h->staff == STAFF_NOT_CALLED)
+        return calls;
+    clock_rfc3339(h->staff_wall_ms, since, sizeof since);
+    json_array_append_new(calls, json_pack("{ss ss}", "why", why[h->staff], "since", since));
+    return calls;
+}
+
 char *sync_message_heartbeat(const struct sync_heartbeat *h)
 {
     json_t *devices = json_array();
     for (int i = 0; h->device && i < DEVICE_N_KINDS; i++)
         json_array_append_new(devices, device_json((enum device_kind)i, &h->device[i]));
-    return dump(json_pack("{ss ss ss so sI sI sI}", "terminal", h->terminal, "version", h->version,
-                          "boot_id", h->boot_id, "devices", devices, "waiting",
+    return dump(json_pack("{ss ss ss so sI sI sI so*}", "terminal", h->terminal, "version",
+                          h->version, "boot_id", h->boot_id, "devices", devices, "waiting",
                           (json_int_t)h->n_waiting, "oldest_age_s", (json_int_t)h->oldest_age_s,
-                          "quarantined", (json_int_t)h->n_quarantined));
+                          "quarantined", (json_int_t)h->n_quarantined, "staff_calls",
+                          h->has_staff_call ? staff_json(h) : NULL));
 }
 
 static json_t *parse_object(const char *json, size_t n)
@@ -74,14 +91,55 @@ static json_t *parse_object(const char *json, size_t n)
     return root;
 }
 
-int sync_message_heartbeat_answer(const char *json, size_t n, int *ret_poll_s, struct err *err)
+/* @return false when it is not there or does not add up */
+static bool read_pair(const json_t *figures, const char *key, struct counter_pair *ret)
+{
+    const json_t *pair = json_object_get(figures, key);
+    const json_t *today = json_object_get(pair, "today"), *total = json_object_get(pair, "total");
+    struct counter_pair p = {.today = (int64_t)json_integer_value(today),
+                             .total = (int64_t)json_integer_value(total)};
+    if (!json_is_integer(today) || !json_is_integer(total) || p.today < 0 || p.total < p.today)
+        return false;
+    *ret = p;
+    return true;
+}
+
+static void read_figures(const json_t *figures, struct service_counters *ret)
+{
+    int y = 0, m = 0, d = 0;
+    const char *day = json_string_value(json_object_get(figures, "day"));
+    if (!day || sscanf(day, "%4d-%2d-%2d", &y, &m, &d) != 3)
+        return;
+    ret->day = y * 10000 + m * 100 + d;
+    ret->has_hall = read_pair(figures, "hall", &ret->hall);
+    ret->has_province = read_pair(figures, "province", &ret->province);
+}
+
+static bool list_has(const json_t *list, const char *word)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *s = json_string_value(json_array_get(list, i));
+        if (s && strcmp(s, word) == 0)
+            return true;
+    }
+    return false;
+}
+
+int sync_message_heartbeat_answer(const char *json, size_t n, struct sync_heartbeat_answer *ret,
+                                  struct err *err)
 {
     YJ_CLEANUP(json_drop) json_t *root = parse_object(json, n);
     const json_t *poll = json_object_get(root, "poll_s");
     if (!json_is_string(json_object_get(root, "time")) || !json_is_integer(poll))
         return ERR(err, ERR_SYNC_NOT_CENTRE, "the answer to a heartbeat is none");
     json_int_t poll_s = json_integer_value(poll);
-    *ret_poll_s = poll_s < 5 ? 5 : poll_s > 3600 ? 3600 : (int)poll_s;
+    *ret = (struct sync_heartbeat_answer){
+        .poll_s = poll_s < 5      ? 5
+                  : poll_s > 3600 ? 3600
+                                  : (int)poll_s,
+        .takes_staff_call = list_has(json_object_get(root, "takes"), "staff_calls"),
+    };
+    read_figures(json_object_get(root, "figures"), &ret->figures);
     return 0;
 }
 

@@ -9,7 +9,9 @@
 
 #include "base/err.h"
 #include "seal/envelope.h"
+#include "types/counters.h"
 #include "types/device.h"
+#include "types/staff.h"
 
 /** Schema "envelope". @return owned by the caller, free() */
 char *sync_message_envelope(const struct seal_envelope *env, const void *sealed,
@@ -27,13 +29,23 @@ struct sync_heartbeat {
     const char *terminal, *version, *boot_id;
     const struct sync_device *device; /* DEVICE_N_KINDS of them, or NULL: not known yet */
     int64_t n_waiting, oldest_age_s, n_quarantined;
+    bool has_staff_call;   /* the centre takes the member: it says how it stands */
+    enum staff_call staff; /* STAFF_NOT_CALLED: nobody waits */
+    int64_t staff_wall_ms; /* since when */
 };
 
 /** Schema "heartbeat". @return owned by the caller, free() */
 char *sync_message_heartbeat(const struct sync_heartbeat *h) YJ_CHECK;
 
+struct sync_heartbeat_answer {
+    int poll_s;
+    bool takes_staff_call; /* a member of contract 1.3.0 that an earlier centre would refuse */
+    /* day, hall and province; what cannot be understood or does not add up is left out */
+    struct service_counters figures;
+};
+
 /** Schema "heartbeat_answer". @return 0 or ERR_SYNC_NOT_CENTRE */
-int sync_message_heartbeat_answer(const char *json, size_t n, int *ret_poll_s,
+int sync_message_heartbeat_answer(const char *json, size_t n, struct sync_heartbeat_answer *ret,
                                   struct err *err) YJ_CHECK;
 
 /**

@@ -283,8 +283,8 @@ static int count_new_members(const json_t *d)
 
 static bool are_devices_good(const json_t *devices)
 {
-    static const char *const kinds[] = {"reader",    "scanner",          "printer",
-                                        "card_slot", "document_printer", NULL};
+    static const char *const kinds[] = {"reader",           "scanner", "printer", "card_slot",
+                                        "document_printer", "keypad",  NULL};
     static const char *const states[] = {"starting",   "online",         "offline",
                                          "noDevice",   "hardwareError",  "userError",
                                          "deviceBusy", "potentialFraud", NULL};
@@ -304,10 +304,47 @@ static bool are_devices_good(const json_t *devices)
     return true;
 }
 
+/* Member that came with contract 1.3.0: absent, or good. */
+static bool are_staff_calls_good(const json_t *calls)
+{
+    if (!calls)
+        return true;
+    if (!json_is_array(calls) || json_array_size(calls) > 4)
+        return false;
+    for (size_t i = 0; i < json_array_size(calls); i++) {
+        const json_t *call = json_array_get(calls, i);
+        if (json_object_size(call) != 2 || !is_word(json_object_get(call, "why")) ||
+            !is_text(json_object_get(call, "since"), 32))
+            return false;
+    }
+    return true;
+}
+
+/* What the terminal may tell from now on, and how many were served. */
+static char *heartbeat_answer(struct ledger *ledger, const char *terminal, const char *now,
+                              struct err *err)
+{
+    struct ledger_figures f;
+    if (ledger_count_served(ledger, terminal, now, &f, err) < 0)
+        return NULL;
+    YJ_CLEANUP(decref_json)
+    json_t *doc =
+        json_pack("{ss si s[s] s{ss s{sI sI} s{sI sI}}}", "time", now, "poll_s", POLL_S, "takes",
+                  "staff_calls", "figures", "day", f.day, "hall", "today", (json_int_t)f.hall_today,
+                  "total", (json_int_t)f.hall_total, "province", "today",
+                  (json_int_t)f.province_today, "total", (json_int_t)f.province_total);
+    char *text = json_dumps(doc, JSON_COMPACT);
+    char *ret = text ? mem_strdup(text) : NULL;
+    bytes_free_wiped(text);
+    return ret;
+}
+
 static void take_heartbeat(struct ledger *ledger, const struct intake_request *q, const json_t *doc,
                            struct intake_answer *ret)
 {
-    if (json_object_size(doc) != 7 || !is_text(json_object_get(doc, "version"), 64) ||
+    const json_t *staff = json_object_get(doc, "staff_calls");
+    if (json_object_size(doc) != 7 + (staff != NULL) || !are_staff_calls_good(staff) ||
+        !is_text(json_object_get(doc, "version"), 64) ||
         !is_text(json_object_get(doc, "boot_id"), 64) ||
         !are_devices_good(json_object_get(doc, "devices")) ||
         !is_count(json_object_get(doc, "waiting")) ||
@@ -318,7 +355,7 @@ static void take_heartbeat(struct ledger *ledger, const struct intake_request *q
         return;
     }
     struct err err = {0};
-    char now[24], body[80];
+    char now[24];
     clock_rfc3339(clock_wall_ms(), now, sizeof now);
     char *text = json_dumps(doc, JSON_COMPACT);
     int r = ledger_note_terminal(ledger, q->peer->terminal, now, text, &err);
@@ -327,9 +364,10 @@ static void take_heartbeat(struct ledger *ledger, const struct intake_request *q
         answer_unavailable(ret, &err);
         return;
     }
-    snprintf(body, sizeof body, "{\"time\":\"%s\",\"poll_s\":%d}", now, POLL_S);
+    ret->body = heartbeat_answer(ledger, q->peer->terminal, now, &err);
     ret->status = 200;
-    ret->body = mem_strdup(body);
+    if (!ret->body)
+        answer_unavailable(ret, &err);
 }
 
 void intake_take(const struct keyring *keys, struct ledger *ledger, const struct intake_request *q,

@@ -72,6 +72,16 @@ struct ledger_record {
 /** Inside a transaction: store a new record with its answer. */
 int ledger_add(struct ledger *l, const struct ledger_record *record, struct err *err) YJ_CHECK;
 
+/* Applications taken: of the hall (the terminals of one county) and of the province. */
+struct ledger_figures {
+    char day[16]; /* civil day in China, 2026-11-23 */
+    int64_t hall_today, hall_total, province_today, province_total;
+};
+
+/** @param now  RFC 3339, UTC */
+int ledger_count_served(struct ledger *l, const char *terminal, const char *now,
+                        struct ledger_figures *ret, struct err *err) YJ_CHECK;
+
 /** Store a heartbeat and when it came (its own transaction); records note the terminal too. */
 int ledger_note_terminal(struct ledger *l, const char *terminal, const char *seen_at,
                          const char *heartbeat, struct err *err) YJ_CHECK;

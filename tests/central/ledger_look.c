@@ -2,6 +2,7 @@
 /* Ledger: reading for the tools, the control socket and the check. Any thread. */
 #include "ledger_priv.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "case_code.h"
@@ -133,10 +134,21 @@ static int fill_holes(struct ledger *l, json_t *entry, const char *terminal, str
     return rc == SQLITE_DONE ? 0 : ledger_fail(l, ERR_IO, "reading gaps", err);
 }
 
+/* Who waits for staff, as the last heartbeat told it. */
+static void show_staff_calls(json_t *entry, const char *heartbeat)
+{
+    json_t *told = json_loads(heartbeat, 0, NULL);
+    json_t *calls = json_object_get(told, "staff_calls");
+    if (json_array_size(calls))
+        json_object_set(entry, "staff_calls", calls);
+    json_decref(told);
+}
+
 json_t *ledger_gaps(struct ledger *l, struct err *err)
 {
     static const char sql[] =
-        "SELECT t.id, count(r.uuid), coalesce(max(r.sequence), 0), t.last_seen FROM terminal t"
+        "SELECT t.id, count(r.uuid), coalesce(max(r.sequence), 0), t.last_seen,"
+        " coalesce(t.heartbeat, '{}') FROM terminal t"
         " LEFT JOIN record r ON r.terminal = t.id GROUP BY t.id ORDER BY t.id";
     YJ_CLEANUP(ledger_finalize) sqlite3_stmt *q = NULL;
     pthread_mutex_lock(&l->lock);
@@ -150,6 +162,7 @@ json_t *ledger_gaps(struct ledger *l, struct err *err)
                                       (json_int_t)sqlite3_column_int64(q, 1), "max_sequence",
                                       (json_int_t)sqlite3_column_int64(q, 2), "n_missing", 0,
                                       "missing", "last_seen", text_at(q, 3));
+            show_staff_calls(entry, text_at(q, 4));
             json_array_append_new(list, entry);
             r = fill_holes(l, entry, text_at(q, 0), err);
         }
@@ -161,6 +174,34 @@ json_t *ledger_gaps(struct ledger *l, struct err *err)
         return NULL;
     }
     return list;
+}
+
+int ledger_count_served(struct ledger *l, const char *terminal, const char *now,
+                        struct ledger_figures *ret, struct err *err)
+{
+    static const char sql[] =
+        "SELECT date(?2, '+8 hours'),"
+        " coalesce(sum(is_hall AND is_today), 0), coalesce(sum(is_hall), 0),"
+        " coalesce(sum(is_today), 0), count(*) FROM"
+        " (SELECT substr(terminal, 1, 6) = substr(?1, 1, 6) AS is_hall,"
+        "  date(received_at, '+8 hours') = date(?2, '+8 hours') AS is_today FROM record"
+        "  WHERE kind = 'application' AND substr(terminal, 1, 2) = substr(?1, 1, 2))";
+    YJ_CLEANUP(ledger_finalize) sqlite3_stmt *q = NULL;
+    pthread_mutex_lock(&l->lock);
+    YJ_CLEANUP(unlock) pthread_mutex_t *held = &l->lock;
+    (void)held;
+    if (sqlite3_prepare_v2(l->db, sql, -1, &q, NULL) != SQLITE_OK)
+        return ledger_fail(l, ERR_IO, "counting", err);
+    sqlite3_bind_text(q, 1, terminal, -1, SQLITE_STATIC);
+    sqlite3_bind_text(q, 2, now, -1, SQLITE_STATIC);
+    if (sqlite3_step(q) != SQLITE_ROW)
+        return ledger_fail(l, ERR_IO, "counting", err);
+    *ret = (struct ledger_figures){.hall_today = sqlite3_column_int64(q, 1),
+                                   .hall_total = sqlite3_column_int64(q, 2),
+                                   .province_today = sqlite3_column_int64(q, 3),
+                                   .province_total = sqlite3_column_int64(q, 4)};
+    snprintf(ret->day, sizeof ret->day, "%s", text_at(q, 0));
+    return 0;
 }
 
 json_t *ledger_counts(struct ledger *l, struct err *err)

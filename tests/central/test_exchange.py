@@ -78,6 +78,32 @@ class Exchange(CentralTest):
         self.assertEqual((entry["terminal"], entry["max_sequence"]), (TERMINAL, 0))
         self.assertRegex(entry["last_seen"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
 
+    def heartbeat(self, **more):
+        return self.central.send("/v1/heartbeat", json.dumps({**HEARTBEAT, **more}),
+                                 {"Content-Type": "application/json"})
+
+    def test_staff_calls_are_taken_shown_and_forgotten(self):
+        self.assertIn("staff_calls", self.heartbeat().json()["takes"])
+        call = {"why": "cardLeft", "since": "2026-11-23T01:40:00Z"}
+        self.assertEqual(self.heartbeat(staff_calls=[call]).status, 200)
+        self.assertEqual(self.central.stats()["terminal_list"][0]["staff_calls"], [call])
+        self.assertEqual(self.heartbeat(staff_calls=[]).status, 200)
+        self.assertNotIn("staff_calls", self.central.stats()["terminal_list"][0])
+        for bad in ({}, [{}], [{"why": "card left", "since": call["since"]}],
+                    [{**call, "name": "x"}], [call] * 5):
+            self.assertProblem(self.heartbeat(staff_calls=bad), 422)
+
+    def test_figures_count_applications_and_nothing_else(self):
+        none = self.heartbeat().json()["figures"]
+        self.assertEqual((none["hall"], none["province"]), ({"today": 0, "total": 0},) * 2)
+        for _ in range(3):
+            self.central.post(self.terminal.record())
+        self.central.post(self.terminal.record(kind="rating"))
+        figures = self.heartbeat().json()["figures"]
+        self.assertEqual(figures["hall"]["total"], 3)
+        self.assertEqual(figures["province"]["total"], 3)
+        self.assertRegex(figures["day"], r"^\d{4}-\d\d-\d\d$")
+
     def test_broken_heartbeats_are_refused(self):
         device = HEARTBEAT["devices"][0]
         for change in ({"waiting": -1}, {"version": ""}, {"more": 1}, {"devices": [{}]},

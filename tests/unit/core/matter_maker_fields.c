@@ -311,7 +311,7 @@ void maker_fields(struct maker *k)
         group->first = k->n_vars;
         k->scope = group->max ? (int)g : -1;
         for (int i = 0; i < n && (size_t)i < (most ? most : 1); i++) {
-            char id[24];
+            char id[MAKER_ID + 16];
             snprintf(id, sizeof id, "%s.f%d", group->id, i);
             json_t *field = make_var(k, id, (int)g, &is_full);
             maker_put(field, "group", group->id);

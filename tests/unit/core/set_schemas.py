@@ -45,6 +45,12 @@ BREAKS = {
         lambda v: v["tasks"].update(hukou=3), lambda v: v["add"].update(others=[]),
         lambda v: v.update(places={}),
     ],
+    "texts": [
+        lambda v: v.pop("language"), lambda v: v.update(schema="texts/2"), lambda v: v.update(more=1),
+        lambda v: v.update(language="zh-Hans"), lambda v: v.update(language="english"),
+        lambda v: v["texts"].clear(), lambda v: v["texts"].update(a=1), lambda v: v["texts"].update(a=" b"),
+        lambda v: v["texts"].update({"": "b"}), lambda v: v["texts"].update(a="b" * 2001),
+    ],
     "manifest": [
         lambda v: v.pop("version"), lambda v: v["files"].clear(), lambda v: v.update(more=1),
         lambda v: v["files"].update({"../a": "0" * 64}), lambda v: v["files"].update({"/a": "0" * 64}),
@@ -63,6 +69,7 @@ def main():
     overlays = sorted((matters / "regions").glob("*/*.json"))
     good = {name: [load(matters / f"{name}.json")] for name in ("catalogue", "home", "guide", "words")}
     good["overlay"] = [OVERLAY, *map(load, overlays)]
+    good["texts"] = [load(path) for path in sorted((matters / "texts").glob("*.json"))]
     good["manifest"] = [MANIFEST]
     for name, values in good.items():
         schema = load(source / f"assets/schema/{name}.schema.json")

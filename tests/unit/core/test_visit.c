@@ -27,8 +27,9 @@ static void starts_at_home_without_timers(void)
     CU_ASSERT_FALSE(visit_is_open(k->v));
     CU_ASSERT_EQUAL(k->n_effects[VISIT_EFFECT_TIMER_SET], 0);
     CU_ASSERT_EQUAL(k->n_effects[VISIT_EFFECT_READER], 0);
-    kit_tap(k, INTENT_ACTIVITY);
-    CU_ASSERT_EQUAL(k->fx.n, 0);
+    kit_tap(k, INTENT_ACTIVITY); /* somebody touched it: silence will wipe what was opened */
+    CU_ASSERT_EQUAL(k->fx.n, 1);
+    CU_ASSERT_EQUAL(k->fx.at[0].kind, VISIT_EFFECT_TIMER_SET);
     kit_view(k);
     CU_ASSERT_EQUAL(k->view->screen, SCREEN_HOME);
     CU_ASSERT(k->view->n_items >= 1);
@@ -231,7 +232,9 @@ static void single_steps(void)
         {"RECEIPT", go_in_doubt, INTENT_NEXT, -1, -1, "RECEIPT"},
         {"RECEIPT", go_in_doubt, INTENT_REPRINT, -1, -1, "RECEIPT"},
         {"RATING", go_rating, INTENT_RATE, -1, 0, "GOODBYE"},
-        {"RATING", go_rating, INTENT_RATE, -1, 4, "GOODBYE"},
+        {"RATING", go_rating, INTENT_RATE, -1, 2, "GOODBYE"},
+        {"RATING", go_rating, INTENT_RATE, -1, 3, "RATING"}, /* asks why */
+        {"RATING", go_rating, INTENT_RATE, -1, 4, "RATING"},
         {"RATING", go_rating, INTENT_RATE, -1, 5, "RATING"},
         {"RATING", go_rating, INTENT_RATE, -1, -1, "RATING"},
         {"RATING", go_rating, INTENT_SKIP, -1, -1, "GOODBYE"},
@@ -1309,7 +1312,7 @@ static void elder_mode_asks_one_by_one(void)
 {
     struct kit *k = kit_new();
     kit_tap(k, INTENT_TOGGLE_ELDER);
-    CU_ASSERT(kit_view(k)->is_elder);
+    CU_ASSERT(kit_view(k)->prefs.is_elder);
     kit_to_questions(k);
     CU_ASSERT_EQUAL(kit_view(k)->n_items, 1);
     CU_ASSERT_EQUAL(k->last[VISIT_EFFECT_TIMER_SET].delay_ms, 120000);

@@ -11,7 +11,7 @@ static void home_has_search_trees_stages_popular_and_tiles(void)
     static const char *const id[] = {
         "home.search",        "home.audience",  "stage.person.birth", "stage.person.education",
         "stage.person.death", "matter.T.BIRTH", "matter.T.HEIRS",     "home.guide",
-        "home.progress"};
+        "home.progress",      "home.owner"};
     struct find_kit *f = find_new();
     const struct view *view = kit_view(&f->k);
     CU_ASSERT_EQUAL(view->screen, SCREEN_HOME);
@@ -352,7 +352,7 @@ static void leaving_asks_nothing_and_keeps_the_tree(void)
     CU_ASSERT(kit_is(&f->k, "HOME"));
     CU_ASSERT_EQUAL(kit_count(&f->k, VISIT_EFFECT_WIPE), 1);
     CU_ASSERT(kit_item(&f->k, "stage.business.entry") >= 0);
-    CU_ASSERT(f->k.view->is_elder);
+    CU_ASSERT(f->k.view->prefs.is_elder);
     find_open(f, "stage.business.entry");
     kit_tap(&f->k, INTENT_HOME); /* somebody else may come now */
     CU_ASSERT(kit_is(&f->k, "HOME"));

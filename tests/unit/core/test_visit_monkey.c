@@ -183,19 +183,20 @@ static void check_home(struct monkey *m)
     static const struct visit_session nobody;
     struct visit *v = m->k->v;
     struct visit_finding finding = v->s.finding; /* the home page keeps the tree it shows */
-    bool is_elder = v->s.is_elder;
     int page = v->s.page;
     must(m, !finding.query[0], "words of a search stayed");
     memset(&v->s.finding, 0, sizeof v->s.finding);
-    v->s.is_elder = false;
     v->s.page = 0;
     must(m, !memcmp(&v->s, &nobody, sizeof nobody), "somebody is left in the session");
     v->s.finding = finding;
-    v->s.is_elder = is_elder;
     v->s.page = page;
     for (int t = 0; t < VISIT_N_TIMERS; t++)
-        must(m, !m->is_armed[t] || (t == VISIT_TIMER_PAGE && visit_find_home_ms(v) > 0),
+        must(m,
+             !m->is_armed[t] || (t == VISIT_TIMER_PAGE && visit_find_home_ms(v) > 0) ||
+                 (t == VISIT_TIMER_NOTICES && visit_hall_notices_ms(v) > 0),
              "a timer at home");
+    must(m, visit_prefs_are_default(v) || m->is_armed[VISIT_TIMER_PAGE],
+         "the last visitor's settings stay");
     if (roll(m, 16) == 0) {
         must(m, !kit_holds(m->k, KIT_NUMBER), "the number stayed");
         must(m, !kit_holds(m->k, KIT_NAME), "the name stayed");
@@ -448,7 +449,7 @@ static void fire(struct monkey *m, enum visit_timer timer)
 
 static void random_rest(struct monkey *m)
 {
-    switch (roll(m, 7)) {
+    switch (roll(m, 8)) {
     case 0:
         fire(m, (enum visit_timer)roll(m, VISIT_N_TIMERS));
         break;
@@ -467,6 +468,20 @@ static void random_rest(struct monkey *m)
         else
             kit_link(m->k, roll(m, 2));
         break;
+    case 4: {
+        bool is_headset = roll(m, 2);
+        struct visit_event e = {.kind = VISIT_EVENT_HEADSET,
+                                .is_plugged = is_headset && roll(m, 2)};
+        if (!is_headset) {
+            e.kind = VISIT_EVENT_COUNTERS;
+            e.counters = (struct service_counters){.day = m->k->v->today,
+                                                   .own = {roll(m, 3), roll(m, 100) + 3},
+                                                   .has_hall = roll(m, 2),
+                                                   .hall = {roll(m, 3), 7}};
+        }
+        kit_event(m->k, &e);
+        break;
+    }
     default: {
         struct visit_event e = {.kind = VISIT_EVENT_DATE,
                                 .wall_ms = KIT_WALL_MS + (int64_t)roll(m, 40) * 86400000};
@@ -663,7 +678,7 @@ static void nothing_breaks_it(void)
 /* The same with every kind of field, members that come and go, and a centre that answers. */
 static void every_kind_of_field(void)
 {
-    struct monkey *m = monkey_new(YJ_SOURCE_DIR "/tests/unit/core/form", 20261124);
+    struct monkey *m = monkey_new(YJ_SOURCE_DIR "/tests/unit/core/form", 3);
     unsigned n_members = 0, n_others = 0, n_shared = 0;
     m->is_form = true;
     for (int i = 0; i < N_FORM_EVENTS; i++) {
@@ -676,8 +691,10 @@ static void every_kind_of_field(void)
     CU_ASSERT(n_members > 100 && n_shared > 100 && n_others > 0);
     CU_ASSERT(m->n_seen[STATE_REVIEW] > 20 && m->n_seen[STATE_RECEIPT] > 20);
     check_strings(m);
-    printf("    %zu text ids, %lld records, several members %u, shared %u, other cards %u\n",
-           m->n_ids, (long long)m->last_sequence, n_members, n_shared, n_others);
+    printf("    %zu text ids, %lld records, several members %u, shared %u, other cards %u, "
+           "reviews %u, receipts %u\n",
+           m->n_ids, (long long)m->last_sequence, n_members, n_shared, n_others,
+           m->n_seen[STATE_REVIEW], m->n_seen[STATE_RECEIPT]);
     monkey_free(m);
 }
 

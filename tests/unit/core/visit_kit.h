@@ -12,7 +12,11 @@
 #include "base/bytes.h"
 #include "core/catalogue.h"
 #include "core/visit.h"
+#include "core/visit_answers_priv.h"
+#include "core/visit_flow_priv.h"
+#include "core/visit_layout_priv.h"
 #include "core/visit_priv.h"
+#include "core/visit_view_priv.h"
 
 /* 2026-11-23 01:40:00 UTC */
 #define KIT_WALL_MS INT64_C(1795398000000)
@@ -330,6 +334,7 @@ static inline struct kit *kit_new_with(const char *matters_dir)
     k->set = k->loaded->matters;
     k->catalogue = *k->loaded;
     k->cfg = (struct visit_cfg){.catalogue = &k->catalogue,
+                                .prefs = PREFS_DEFAULT,
                                 .terminal_name = "示例市政务服务中心 01 号机",
                                 .terminal_id = "4301020001",
                                 .hall_phone = "12345"};

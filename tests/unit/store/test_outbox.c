@@ -227,6 +227,7 @@ static struct {
     struct link_status link;
     struct record_ref stored;
     struct journal_entry unfinished[8];
+    struct service_counters counters;
     int n_link, n_stored, n_failed, n_journaled, n_unfinished, n_state;
     int failed_code, journal_code, state;
     uint64_t tag;
@@ -260,6 +261,9 @@ static void on_event(void *arg, const struct outbox_event *e)
         break;
     case OUTBOX_EVENT_UNFINISHED:
         told.unfinished[told.n_unfinished++ % 8] = e->journal;
+        break;
+    case OUTBOX_EVENT_COUNTERS:
+        told.counters = e->counters;
         break;
     case OUTBOX_EVENT_ANSWERED: /* tests/unit/sync asks */
         enquiry_answer_free(e->answer);
