@@ -76,6 +76,7 @@ extern const struct driver_ops scanner_ops;   /* DEVICE_SCANNER over USB */
 extern const struct driver_ops camera_ops;    /* DEVICE_SCANNER by camera */
 extern const struct driver_ops printer_ops;   /* DEVICE_PRINTER over USB */
 extern const struct driver_ops card_slot_ops; /* DEVICE_CARD_SLOT over PC/SC */
+extern const struct driver_ops keypad_ops;    /* DEVICE_KEYPAD over USB */
 extern const struct driver_ops document_ops;  /* DEVICE_DOCUMENT_PRINTER over CUPS or IPP */
 
 #endif

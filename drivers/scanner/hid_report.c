@@ -15,17 +15,6 @@ enum {
     USAGE_AIM_3 = 0x8C00FD,
     USAGE_DATA = 0x8C00FE,
     USAGE_CONTINUED = 0x8C00FF,
-
-    MAIN_INPUT = 0x8,
-    MAIN_OUTPUT = 0x9,
-    MAIN_COLLECTION = 0xA,
-    MAIN_END_COLLECTION = 0xC,
-    IS_CONSTANT = 1, /* bit 0 of an Input or Output item */
-
-    MAX_USAGES = 64,
-    MAX_DEPTH = 16,
-    MAX_PUSHES = 4,
-    MAX_BITS = HID_REPORT_MAX * 8,
 };
 
 static const uint32_t trigger_usages[HID_TRIGGER_N_BITS] = {
@@ -35,11 +24,6 @@ static const uint32_t trigger_usages[HID_TRIGGER_N_BITS] = {
     [HID_TRIGGER_BEEP_GOOD] = 0x8C0086,
 };
 
-struct globals {
-    uint32_t usage_page, size_bits, count, id;
-    bool has_id;
-};
-
 /* Where a field was found; report ids tell whether it belongs to the data. */
 struct found {
     bool is_there;
@@ -47,41 +31,15 @@ struct found {
 };
 
 struct parser {
-    struct globals g, stack[MAX_PUSHES];
-    size_t n_stack;
-    uint32_t usage[MAX_USAGES], usage_min;
-    size_t n_usages;
-    unsigned depth, scanner_depth, trigger_depth; /* 0: outside that collection */
-    uint32_t in_bits[256], out_bits[256];         /* of each report id, so far */
+    struct hid_globals g;                  /* of the main item at hand */
+    unsigned scanner_depth, trigger_depth; /* 0: outside that collection */
+    uint32_t in_bits[256], out_bits[256];  /* of each report id, so far */
     struct hid_layout layout;
     struct found length, data, aim, continued;
     struct hid_trigger trigger;
     struct found trigger_bits;
     bool is_keyboard;
 };
-
-/* Short item: 1 byte prefix, 0, 1, 2 or 4 bytes of data, little-endian. Clause 6.2.2.2. */
-static uint32_t item_value(const uint8_t *p, size_t n)
-{
-    uint32_t v = 0;
-    for (size_t i = 0; i < n; i++)
-        v |= (uint32_t)p[i] << (8 * i);
-    return v;
-}
-
-/* Usage, Usage Minimum and Usage Maximum. Clause 6.2.2.8. */
-static void take_local(struct parser *s, unsigned tag, uint32_t value, size_t n)
-{
-    uint32_t usage = n == 4 ? value : s->g.usage_page << 16 | value;
-    if (tag == 0x1) {
-        s->usage_min = usage;
-    } else if (tag == 0x2) {
-        for (uint32_t u = s->usage_min; u <= usage && s->n_usages < MAX_USAGES; u++)
-            s->usage[s->n_usages++] = u;
-    } else if (tag == 0x0 && s->n_usages < MAX_USAGES) {
-        s->usage[s->n_usages++] = usage;
-    }
-}
 
 static void take_scan_field(struct parser *s, uint32_t usage, uint32_t at_bit, uint32_t bits)
 {
@@ -128,124 +86,57 @@ static void take_trigger_field(struct parser *s, uint32_t usage, uint32_t at_bit
     }
 }
 
-/* Input or Output item: `count` fields of `size` bits. When there are fewer usages than fields the
- * last usage stands for the rest, which is then one field of that meaning. Clauses 6.2.2.5 and
- * 6.2.2.8. */
-static int take_fields(struct parser *s, unsigned tag, uint32_t value, struct err *err)
+/* Input or Output item. When there are fewer usages than fields the last usage stands for the rest,
+ * which is then one field of that meaning. Clauses 6.2.2.5 and 6.2.2.8. */
+static void take_fields(struct parser *s, const struct hid_main *m)
 {
-    uint32_t *at = tag == MAIN_INPUT ? &s->in_bits[s->g.id & 255] : &s->out_bits[s->g.id & 255];
-    if (s->g.size_bits == 0 || s->g.size_bits > 64 || s->g.count == 0 ||
-        s->g.count > MAX_BITS / s->g.size_bits || *at + s->g.count * s->g.size_bits > MAX_BITS)
-        return ERR(err, ERR_SCANNER_DESCRIPTOR, "a report of more than %d bytes", HID_REPORT_MAX);
-    bool is_of_scanner = s->scanner_depth > 0 && !(value & IS_CONSTANT);
-    for (uint32_t i = 0; is_of_scanner && i < s->g.count && i < s->n_usages; i++) {
-        bool is_last = i + 1 == s->n_usages;
-        uint32_t bits = is_last ? (s->g.count - i) * s->g.size_bits : s->g.size_bits;
-        if (tag == MAIN_INPUT)
-            take_scan_field(s, s->usage[i], *at + i * s->g.size_bits, bits);
+    uint32_t *end = m->kind == HID_INPUT ? &s->in_bits[m->g.id & 255] : &s->out_bits[m->g.id & 255];
+    bool is_of_scanner = s->scanner_depth > 0 && !(m->flags & HID_IS_CONSTANT);
+    *end = m->at_bit + m->g.count * m->g.size_bits;
+    for (uint32_t i = 0; is_of_scanner && i < m->g.count && i < m->n_usages; i++) {
+        bool is_last = i + 1 == m->n_usages;
+        uint32_t bits = is_last ? (m->g.count - i) * m->g.size_bits : m->g.size_bits;
+        uint32_t at_bit = m->at_bit + i * m->g.size_bits;
+        if (m->kind == HID_INPUT)
+            take_scan_field(s, hid_main_usage(m, i), at_bit, bits);
         else
-            take_trigger_field(s, s->usage[i], *at + i * s->g.size_bits, bits);
+            take_trigger_field(s, hid_main_usage(m, i), at_bit, bits);
     }
-    *at += s->g.count * s->g.size_bits;
-    return 0;
 }
 
-static int take_collection(struct parser *s, struct err *err)
+static void take_collection(struct parser *s, const struct hid_main *m)
 {
-    uint32_t usage = s->n_usages > 0 ? s->usage[0] : 0;
-    if (++s->depth > MAX_DEPTH)
-        return ERR(err, ERR_SCANNER_DESCRIPTOR, "collections nested too deep");
+    uint32_t usage = hid_main_usage(m, 0);
     if (s->scanner_depth == 0 && usage == USAGE_SCANNER)
-        s->scanner_depth = s->depth;
+        s->scanner_depth = m->depth;
     if (s->trigger_depth == 0 && usage == USAGE_TRIGGER_REPORT)
-        s->trigger_depth = s->depth;
-    if (s->depth == 1 && (usage == USAGE_KEYBOARD || usage == USAGE_KEYPAD))
+        s->trigger_depth = m->depth;
+    if (m->depth == 1 && (usage == USAGE_KEYBOARD || usage == USAGE_KEYPAD))
         s->is_keyboard = true;
-    return 0;
 }
 
-static int take_main(struct parser *s, unsigned tag, uint32_t value, struct err *err)
+static int take_main(void *arg, const struct hid_main *m, struct err *err)
 {
-    int rc = 0;
-    if (tag == MAIN_INPUT || tag == MAIN_OUTPUT) {
-        rc = take_fields(s, tag, value, err);
-    } else if (tag == MAIN_COLLECTION) {
-        rc = take_collection(s, err);
-    } else if (tag == MAIN_END_COLLECTION) {
-        if (s->depth == 0)
-            return ERR(err, ERR_SCANNER_DESCRIPTOR, "a collection ends that never began");
-        if (s->scanner_depth == s->depth)
+    struct parser *s = arg;
+    (void)err;
+    s->g = m->g;
+    if (m->kind == HID_INPUT || m->kind == HID_OUTPUT) {
+        take_fields(s, m);
+    } else if (m->kind == HID_COLLECTION) {
+        take_collection(s, m);
+    } else if (m->kind == HID_END_COLLECTION) {
+        if (s->scanner_depth == m->depth)
             s->scanner_depth = 0;
-        if (s->trigger_depth == s->depth)
+        if (s->trigger_depth == m->depth)
             s->trigger_depth = 0;
-        s->depth--;
-    }
-    s->n_usages = 0; /* local items end with their main item */
-    s->usage_min = 0;
-    return rc;
-}
-
-static int take_global(struct parser *s, unsigned tag, uint32_t v, struct err *err)
-{
-    if (tag == 0x0) {
-        s->g.usage_page = v & 0xFFFF;
-    } else if (tag == 0x7) {
-        s->g.size_bits = v;
-    } else if (tag == 0x8) {
-        if (v == 0 || v > 255)
-            return ERR(err, ERR_SCANNER_DESCRIPTOR, "report id %u", v);
-        s->g.id = v;
-        s->g.has_id = true;
-    } else if (tag == 0x9) {
-        s->g.count = v;
-    } else if (tag == 0xA) { /* Push */
-        if (s->n_stack == MAX_PUSHES)
-            return ERR(err, ERR_SCANNER_DESCRIPTOR, "too many pushes");
-        s->stack[s->n_stack++] = s->g;
-    } else if (tag == 0xB) { /* Pop */
-        if (s->n_stack == 0)
-            return ERR(err, ERR_SCANNER_DESCRIPTOR, "a pop without a push");
-        s->g = s->stack[--s->n_stack];
     }
     return 0;
 }
 
 static int parse(struct parser *s, const uint8_t *descriptor, size_t n, struct err *err)
 {
-    size_t i = 0;
     memset(s, 0, sizeof *s);
-    if (n > HID_DESCRIPTOR_MAX)
-        return ERR(err, ERR_SCANNER_DESCRIPTOR, "%zu bytes of descriptor", n);
-    while (i < n) {
-        uint8_t prefix = descriptor[i++];
-        if (prefix == 0xFE) { /* long item: length, tag, data; clause 6.2.2.3 */
-            if (i + 2 > n || i + 2 + descriptor[i] > n)
-                return ERR(err, ERR_SCANNER_DESCRIPTOR, "cut off at byte %zu", i);
-            i += 2u + descriptor[i];
-            continue;
-        }
-        size_t bytes = (prefix & 3) == 3 ? 4 : prefix & 3;
-        if (i + bytes > n)
-            return ERR(err, ERR_SCANNER_DESCRIPTOR, "cut off at byte %zu", i);
-        uint32_t value = item_value(descriptor + i, bytes);
-        unsigned type = prefix >> 2 & 3, tag = prefix >> 4;
-        int rc = 0;
-        i += bytes;
-        if (type == 0)
-            rc = take_main(s, tag, value, err);
-        else if (type == 1)
-            rc = take_global(s, tag, value, err);
-        else if (type == 2)
-            take_local(s, tag, value, bytes);
-        if (rc < 0)
-            return rc;
-    }
-    return 0;
-}
-
-static size_t report_bytes(uint32_t bits, bool has_id)
-{
-    return (bits + 7) / 8 + (has_id ? 1 : 0);
+    return hid_items_walk(descriptor, n, ERR_SCANNER_DESCRIPTOR, take_main, s, err);
 }
 
 int hid_layout_find(const uint8_t *descriptor, size_t n, struct hid_layout *ret, struct err *err)
@@ -262,7 +153,7 @@ int hid_layout_find(const uint8_t *descriptor, size_t n, struct hid_layout *ret,
         l->continued_byte = 0;
         l->continued_mask = 0;
     }
-    l->report_bytes = report_bytes(s.in_bits[s.data.id & 255], l->has_report_id);
+    l->report_bytes = hid_report_bytes(s.in_bits[s.data.id & 255], l->has_report_id);
     if (l->report_bytes > HID_REPORT_MAX || l->data_bytes == 0 ||
         l->data_at + l->data_bytes > l->report_bytes || l->length_at >= l->report_bytes ||
         l->continued_byte >= l->report_bytes ||
@@ -303,7 +194,7 @@ int hid_trigger_find(const uint8_t *descriptor, size_t n, struct hid_trigger *re
     if (parse(&s, descriptor, n, NULL) < 0 || !s.trigger_bits.is_there)
         return ERR_NOT_FOUND;
     struct hid_trigger *t = &s.trigger;
-    t->report_bytes = report_bytes(s.out_bits[s.trigger_bits.id & 255], t->has_report_id);
+    t->report_bytes = hid_report_bytes(s.out_bits[s.trigger_bits.id & 255], t->has_report_id);
     if (t->report_bytes > HID_TRIGGER_MAX)
         return ERR_NOT_FOUND;
     *ret = *t;

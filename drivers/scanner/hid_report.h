@@ -11,8 +11,9 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "drivers/hid/hid_items.h"
 
-enum { HID_DESCRIPTOR_MAX = 4096, HID_REPORT_MAX = 1024, HID_TRIGGER_MAX = 64 };
+enum { HID_TRIGGER_MAX = 64 };
 
 /* Byte positions count from the start of the report as it comes over the wire, the report id (when
  * there is one) included. */

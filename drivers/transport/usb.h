@@ -58,7 +58,7 @@ int usb_open(struct usb *u, struct usb_candidate *ret_candidate,
 
 /**
  * Claim a second interface of the open device, for control requests to it (the kernel refuses them
- * while a driver of its own has it). usb_close releases it.
+ * while a driver of its own has it) and to listen to its endpoints. usb_close releases it.
  * @param number  bInterfaceNumber
  * @return 0, ERR_INVALID (one is claimed already), ERR_USB_CLAIMED, ERR_USB_NO_DEVICE, ERR_USB_IO
  */

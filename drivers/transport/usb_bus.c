@@ -322,6 +322,19 @@ int usb_open(struct usb *u, struct usb_candidate *ret_candidate,
     return rc;
 }
 
+/* Its endpoints may be listened to: how they transfer must be known. */
+static void second_fill(struct usb *u, uint8_t number)
+{
+    struct usb_candidate c;
+    int configuration;
+    memset(&u->second, 0, sizeof u->second);
+    if (candidate_fill(libusb_get_device(u->handle), &c, &configuration) != 0)
+        return;
+    for (size_t i = 0; i < c.n_interfaces; i++)
+        if (c.interface[i].number == number && c.interface[i].alt == 0)
+            u->second = c.interface[i];
+}
+
 int usb_claim_also(struct usb *u, uint8_t number, struct err *err)
 {
     if (!u->handle)
@@ -334,6 +347,7 @@ int usb_claim_also(struct usb *u, uint8_t number, struct err *err)
         return ERR(err, usb_error_of_libusb(r), "claiming interface %u as well: %s", number,
                    libusb_error_name(r));
     u->also = number;
+    second_fill(u, number);
     return 0;
 }
 

@@ -44,7 +44,8 @@ struct usb {
 
     libusb_device_handle *handle;
     struct usb_interface interface;
-    int also; /* a second claimed interface, or NO_INTERFACE */
+    int also;                    /* a second claimed interface, or NO_INTERFACE */
+    struct usb_interface second; /* what it offers; only while there is one */
     struct libusb_device_descriptor device;
     bool has_arrived, is_gone, is_closing;
     bool is_deaf; /* the event loop of ctx keeps failing: no transfer will ever end */
@@ -73,7 +74,8 @@ void usb_context_leave(struct usb *u);
 
 /* usb_transfer.c */
 void usb_slot_init(struct usb_slot *s);
-/** After a device was closed with its transfers still in flight: they are nobody's any more. */
+/** After a device was closed: what transfers are still in flight are nobody's any more, and no
+ * transfer may outlive the context of its last device. */
 void usb_slot_renew(struct usb_slot *s);
 size_t usb_packet_bytes(const struct usb *u, uint8_t endpoint);
 bool usb_endpoint_is_interrupt(const struct usb *u, uint8_t endpoint);

@@ -21,27 +21,33 @@ void usb_slot_init(struct usb_slot *s)
 
 void usb_slot_renew(struct usb_slot *s)
 {
-    if (!s->is_in_flight)
-        return;
-    libusb_free_transfer(s->t);
+    libusb_free_transfer(s->t); /* it refers to its last device, and that to its context */
     bytes_wipe(s->data, sizeof s->data);
     usb_slot_init(s);
 }
 
-size_t usb_packet_bytes(const struct usb *u, uint8_t endpoint)
+/* @return the endpoint of one of the claimed interfaces, NULL when neither has it */
+static const struct usb_endpoint *endpoint_find(const struct usb *u, uint8_t address)
 {
     for (size_t i = 0; i < u->interface.n_endpoints; i++)
-        if (u->interface.endpoint[i].address == endpoint && u->interface.endpoint[i].max_bytes)
-            return u->interface.endpoint[i].max_bytes;
-    return 64;
+        if (u->interface.endpoint[i].address == address)
+            return &u->interface.endpoint[i];
+    for (size_t i = 0; u->also != NO_INTERFACE && i < u->second.n_endpoints; i++)
+        if (u->second.endpoint[i].address == address)
+            return &u->second.endpoint[i];
+    return NULL;
+}
+
+size_t usb_packet_bytes(const struct usb *u, uint8_t endpoint)
+{
+    const struct usb_endpoint *e = endpoint_find(u, endpoint);
+    return e && e->max_bytes ? e->max_bytes : 64;
 }
 
 bool usb_endpoint_is_interrupt(const struct usb *u, uint8_t endpoint)
 {
-    for (size_t i = 0; i < u->interface.n_endpoints; i++)
-        if (u->interface.endpoint[i].address == endpoint)
-            return u->interface.endpoint[i].type == LIBUSB_TRANSFER_TYPE_INTERRUPT;
-    return false;
+    const struct usb_endpoint *e = endpoint_find(u, endpoint);
+    return e && e->type == LIBUSB_TRANSFER_TYPE_INTERRUPT;
 }
 
 static void LIBUSB_CALL on_slot(struct libusb_transfer *t)

@@ -132,6 +132,34 @@ static void test_printer(void)
     rig_close(h, ctx);
 }
 
+static void test_keypad(void)
+{
+    static const uint8_t down[8] = {0, 0, 0x51}, up[8] = {0}, louder[2] = {0xe9, 0};
+    libusb_context *ctx;
+    uint8_t b[8];
+    int n = 0;
+
+    CU_ASSERT_PTR_NOT_NULL(command("key next")); /* the console has it */
+    CU_ASSERT_EQUAL(status_of("keypad", "console"), 1);
+    libusb_device_handle *h = rig_open(0x1209, 0x0001, &ctx);
+    CU_ASSERT_EQUAL(libusb_claim_interface(h, 1), 0);
+    CU_ASSERT_PTR_NOT_NULL(command("key next louder"));
+    CU_ASSERT_EQUAL(libusb_interrupt_transfer(h, 0x81, b, 8, &n, 1000), 0);
+    CU_ASSERT(n == 8 && memcmp(b, down, 8) == 0);
+    CU_ASSERT_EQUAL(libusb_interrupt_transfer(h, 0x81, b, 8, &n, 1000), 0);
+    CU_ASSERT(n == 8 && memcmp(b, up, 8) == 0);
+    CU_ASSERT_EQUAL(libusb_interrupt_transfer(h, 0x82, b, 8, &n, 1000), 0);
+    CU_ASSERT(n == 2 && memcmp(b, louder, 2) == 0);
+    CU_ASSERT_PTR_NOT_NULL(command("headset in"));
+    CU_ASSERT_EQUAL(libusb_interrupt_transfer(h, 0x81, b, 8, &n, 1000), 0);
+    CU_ASSERT_EQUAL(b[2], 0x6a);
+    CU_ASSERT_EQUAL(status_of("keypad", "headset"), 1);
+    CU_ASSERT_PTR_NULL(command("key sideways"));
+    CU_ASSERT_PTR_NULL(command("headset off"));
+    CU_ASSERT_PTR_NOT_NULL(command("headset out"));
+    rig_close(h, ctx);
+}
+
 /* @return the text of a JSON string at a place in the list, borrowed, or "" */
 static const char *text_at(const json_t *list, size_t i)
 {
@@ -203,6 +231,7 @@ int main(int argc, char **argv)
     CU_add_test(suite, "reader", test_reader);
     CU_add_test(suite, "scanner", test_scanner);
     CU_add_test(suite, "printer", test_printer);
+    CU_add_test(suite, "keypad", test_keypad);
     CU_add_test(suite, "faults", test_faults);
     CU_add_test(suite, "words", test_words);
     return rig_run();

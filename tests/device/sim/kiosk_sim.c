@@ -19,7 +19,8 @@ static const char usage[] =
     "usage: kiosk-sim --socket PATH --out DIR [--cards FILE] [--speed F]\n"
     "                 [--absent reader,scanner,printer] [--sanitizer-preload LIBS]\n"
     "                 [--scanner KIND] [--reader-profile A|B] [--printer-buffer BYTES]\n"
-    "                 [--printer-dialect NAME] [--vpcd PORT] [--camera] [--seed N]\n"
+    "                 [--printer-dialect NAME] [--vpcd PORT] [--camera] [--keypad FACE]\n"
+    "                 [--seed N]\n"
     "                 [--redir DIR]\n"
     "                 [-- COMMAND ARGS...]\n"
     "--redir offers each device to a QEMU guest on the socket DIR/<device>.sock instead\n";
@@ -59,6 +60,7 @@ static int args_read(struct args *a, int argc, char **argv)
         {"printer-buffer", 1, NULL, 'b'},
         {"printer-dialect", 1, NULL, 'd'},
         {"vpcd", 1, NULL, 'v'},
+        {"keypad", 1, NULL, 'k'},
         {"seed", 1, NULL, 'e'},
         {"redir", 1, NULL, 'R'},
         {"camera", 0, NULL, 'C'},
@@ -86,6 +88,8 @@ static int args_read(struct args *a, int argc, char **argv)
             a->world.dialect = optarg;
         else if (c == 'v')
             a->world.vpcd_port = (uint16_t)strtoul(optarg, NULL, 10);
+        else if (c == 'k')
+            a->world.keypad = optarg;
         else if (c == 'e')
             a->seed = (unsigned)strtoul(optarg, NULL, 10);
         else if (c == 'C')

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "keypad_model.h"
 #include "printer_model.h"
 #include "reader_model.h"
 #include "scanner_face.h"
@@ -17,7 +18,15 @@ struct sscard_model;
 
 /* ---- sim_world.c: the devices ---- */
 
-enum { WORLD_READER, WORLD_SCANNER, WORLD_PRINTER, WORLD_SSCARD, WORLD_CAMERA, WORLD_DEVICES };
+enum {
+    WORLD_READER,
+    WORLD_SCANNER,
+    WORLD_PRINTER,
+    WORLD_SSCARD,
+    WORLD_CAMERA,
+    WORLD_KEYPAD,
+    WORLD_DEVICES
+};
 
 struct world {
     struct usbemu_bus *bus;
@@ -28,6 +37,7 @@ struct world {
     struct printer_model *printer;
     struct sscard_model *sscard; /* NULL: no card slot */
     struct camera_model *camera; /* NULL: no camera */
+    struct keypad_model *keypad; /* NULL: no keypad */
 };
 
 struct world_cfg {
@@ -40,6 +50,7 @@ struct world_cfg {
     bool is_one_pipe;
     uint16_t vpcd_port; /* of the virtual card slot; 0: none */
     bool has_camera;
+    const char *keypad; /* keypad_face_of; NULL: none */
     bool is_absent[WORLD_DEVICES];
 };
 

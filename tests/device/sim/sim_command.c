@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The control language of kiosk-sim: finds the device a line is for and hands it on. Main thread.
  *
- *   DEVICE ORDER...        reader, scanner, printer, sscard, camera: see <device>_face.h
+ *   DEVICE ORDER...        reader, scanner, printer, sscard, camera: see <device>_face.h; keypad
  *   fault DEVICE KIND...   the same as DEVICE fault KIND...
  *   plug DEVICE | unplug DEVICE
- *   card, paper, cover, cutter, head, broken, outlet, power, scan, show ...   without the device's
- * name status | tickets | faults | env | quit */
+ *   card, paper, cover, cutter, head, broken, outlet, power, scan, show, key, headset ...   without
+ * the device's name; status | tickets | faults | env | quit */
 #define _GNU_SOURCE
 #include "sim.h"
 
@@ -187,7 +187,7 @@ static const struct {
     {"card", WORLD_READER},   {"scan", WORLD_SCANNER},   {"paper", WORLD_PRINTER},
     {"cover", WORLD_PRINTER}, {"cutter", WORLD_PRINTER}, {"head", WORLD_PRINTER},
     {"show", WORLD_CAMERA},   {"broken", WORLD_PRINTER}, {"outlet", WORLD_PRINTER},
-    {"power", WORLD_PRINTER},
+    {"power", WORLD_PRINTER}, {"key", WORLD_KEYPAD},     {"headset", WORLD_KEYPAD},
 };
 
 /* Ends the first word of a line. @return what follows it, never NULL */

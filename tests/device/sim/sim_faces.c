@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "camera_face.h"
+#include "keypad_orders.h"
 #include "printer_face.h"
 #include "reader_face.h"
 #include "sscard_face.h"
@@ -158,6 +159,34 @@ static const char *const *camera_faults(const struct world *w)
     return kinds;
 }
 
+/* ---- keypad ---- */
+
+static bool keypad_is_there(const struct world *w)
+{
+    return w->keypad != NULL;
+}
+
+static struct usbemu_dev *keypad_usb(const struct world *w)
+{
+    return keypad_model_dev(w->keypad);
+}
+
+static int keypad_take(struct world *w, int n, char **words, char ret_error[160])
+{
+    return keypad_order(w->keypad, n, words, ret_error);
+}
+
+static json_t *keypad_tell(struct world *w)
+{
+    return keypad_report(w->keypad);
+}
+
+static const char *const *keypad_faults(const struct world *w)
+{
+    (void)w;
+    return keypad_fault_kinds();
+}
+
 const struct world_device world_devices[WORLD_DEVICES] = {
     [WORLD_READER] = {.name = "reader",
                       .is_there = is_always_there,
@@ -189,4 +218,10 @@ const struct world_device world_devices[WORLD_DEVICES] = {
                       .order = camera_take,
                       .report = camera_tell,
                       .faults = camera_faults},
+    [WORLD_KEYPAD] = {.name = "keypad",
+                      .is_there = keypad_is_there,
+                      .usb = keypad_usb,
+                      .order = keypad_take,
+                      .report = keypad_tell,
+                      .faults = keypad_faults},
 };

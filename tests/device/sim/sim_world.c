@@ -50,7 +50,7 @@ static int redir_serve(struct world *w, const char *dir, char ret_error[160])
 #ifdef YJ_SIM_HAS_REDIR
     for (int i = 0; i < WORLD_DEVICES; i++) {
         char path[256];
-        if (world_devices[i].usb == NULL)
+        if (world_devices[i].usb == NULL || !world_devices[i].is_there(w))
             continue;
         snprintf(path, sizeof path, "%s/%s.sock", dir, world_devices[i].name);
         if (usbemu_redir_serve(world_devices[i].usb(w), path) < 0) {
@@ -110,6 +110,16 @@ int world_init(struct world *w, const struct world_cfg *cfg, char ret_error[160]
         struct camera_cfg camera = {0};
         w->camera = camera_model_new(w->bus, &camera);
     }
+    if (cfg->keypad != NULL) {
+        int face = keypad_face_of(cfg->keypad);
+        if (face < 0) {
+            snprintf(ret_error, 160, "no such keypad: %.60s", cfg->keypad);
+            world_fini(w);
+            return -1;
+        }
+        struct keypad_cfg keypad = {.face = (enum keypad_face)face};
+        w->keypad = keypad_model_new(w->bus, &keypad);
+    }
     if (cfg->vpcd_port != 0)
         w->sscard = sscard_model_new(cfg->vpcd_port);
     for (int i = 0; i < WORLD_DEVICES; i++)
@@ -131,6 +141,8 @@ void world_fini(struct world *w)
     if (w->scanner != NULL)
         scanner_face_free(w->scanner);
     printer_model_free(w->printer);
+    if (w->keypad != NULL)
+        keypad_model_free(w->keypad);
     if (w->sscard != NULL)
         sscard_model_free(w->sscard);
     card_box_free(w->cards);
