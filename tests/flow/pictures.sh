@@ -18,7 +18,7 @@ done
 /usr/bin/python3 tests/flow/progress.py --build "$build" --out "$work/progress"
 mkdir "$work/gallery"
 "$build/tests/screen/screen_gallery" "$work/gallery" >/dev/null
-for pair in gallery/find-hits-keys:search death/*-guide:guide progress/*-with-card:progress \
+for pair in gallery/find-hits-typed0:search death/*-guide:guide progress/*-with-card:progress \
     progress/*-form-fix:correction; do
     # shellcheck disable=SC2086 # the pattern is meant to be filled in
     install -m 644 "$(ls "$work"/${pair%%:*}.png | head -n 1)" "docs/pictures/${pair#*:}.png"

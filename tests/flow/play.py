@@ -74,11 +74,19 @@ class Player:
         self.world, self.out, self.offline = world, out, offline
         self.shots, self.timings = [], []
         self.typed, self.card_name = {}, None
-        self.number_on_screen, self.rated = None, False
+        self.number_on_screen, self.rated, self.reasons = None, 0, set()  # level, places of reasons
+        self.signs_by_key = False
         self.expects_nothing = False
+        self.is_chinese, self.printed = True, PRINTED
         self.tickets_seen = 0
         self.touched = 0.0
         self.between_s = BETWEEN_TOUCHES_SANITIZED_S if world.sanitizer else BETWEEN_TOUCHES_S
+
+    def speak(self, language):
+        """The screens are in another language."""
+        self.is_chinese = language == "zh-Hans"
+        with open(os.path.join(ROOT, f"assets/strings/{language}.json"), encoding="utf-8") as f:
+            self.printed = json.load(f)["receipt.printed"]
 
     # steps --------------------------------------------------------------------------------
 
@@ -154,8 +162,11 @@ class Player:
             self.touch(id=item_id)
         else:
             self.touch(id=item_id, option=int(option))
-        if item_id.startswith("rating") and option is not None:
-            self.rated = True
+        if item_id == "rating" and option is not None:
+            self.rated = 5 - int(option)
+        elif item_id == "rating.reasons" and option is not None:
+            self.reasons ^= {int(option)}
+        self.signs_by_key = self.signs_by_key or item_id == "ask.yes"
 
     def do_next(self):
         self.touch(id="next")
@@ -249,7 +260,7 @@ class Player:
     def do_expect(self, item_id, text):
         def there():
             item = self.item(item_id)
-            return item and text in item.get("text", "")
+            return item and (text in item.get("text", "") or not self.is_chinese)
 
         try:
             wait_until(f"{item_id} to say {text!r}", there, 10)
@@ -278,7 +289,7 @@ class Player:
         self.tickets_seen = want
         try:  # the paper is cut before the printer has said so; the page changes only then
             wait_until("the page to say so", lambda: self.world.dump()["screen"] != "RECEIPT" or any(
-                PRINTED in i["text"] for i in self.world.dump()["items"]), 5)
+                self.printed in i["text"] for i in self.world.dump()["items"]), 5)
         except WorldError:
             pass  # the step that follows says what is missing
         self.touched = time.monotonic()
@@ -332,16 +343,30 @@ class Player:
             must(opened["applicant"]["id_no"] == card["number"], "applicant's number is not the card's")
         must(sorted(t["id"] for t in opened["tasks"]) == sorted(c["task"] for c in record["cases"]),
              "tasks and cases differ")
-        must(sum(len(stroke) for stroke in opened["signature"]["strokes"]) >= 8,
-             "the signature is missing")
+        must(self.is_signed(opened["signature"]), "the signature is missing")
         if self.rated:
-            must([r for r in rows if r[3] == "rating"], "the rating is not at the centre")
+            must(self.is_rated([r[0] for r in rows if r[3] == "rating"]),
+                 "the rating at the centre is not what was tapped")
         must(all(t["n_missing"] == 0 for t in world.centre_gaps()), "the sequence has gaps")
         world.centre_verify()
         faults += self.leaks()
         return faults, {"number": read["number"], "uuid": read["uuid"],
                         "sequence": int(read["sequence"]), "sealed": read["sealed"],
                         "cases": record["cases"], "received_at": record["received_at"]}
+
+    def is_rated(self, uuids):
+        """Level and reasons, once."""
+        words = ("attitude", "waiting", "hard_to_use", "materials", "machine", "not_done", "other")
+        said = [self.world.centre_record(uuid)["opened"] for uuid in uuids]
+        if self.rated is True:  # somebody rated and did not say how
+            return len(said) == 1
+        return [(r["level"], r.get("reasons", [])) for r in said] == [
+            (self.rated, [words[i] for i in sorted(self.reasons)])]
+
+    def is_signed(self, signature):
+        if self.signs_by_key:
+            return set(signature) == {"method", "at"} and signature["method"] == "key"
+        return sum(len(stroke) for stroke in signature["strokes"]) >= 8
 
     def secrets(self):
         """What a visitor would not want to be found by the next one."""
@@ -380,6 +405,8 @@ def main():
     parser.add_argument("--offline", action="store_true",
                         help="the centre is down during the visit and comes up afterwards")
     parser.add_argument("--camera", action="store_true", help="codes are read by a camera")
+    parser.add_argument("--language", default="zh-Hans", help="of the screens; what is expected is "
+                        "then only that it is there")
     parser.add_argument("--quiet", action="store_true")
     args = parser.parse_args()
     try:
@@ -394,13 +421,15 @@ def main():
     summary = {"visit": os.path.basename(args.visit), "offline": args.offline, "ok": False}
     begin = time.monotonic()
     try:
-        with World(args.build, args.out, camera=args.camera) as world:
+        settings = {"display": {"language": args.language}}
+        with World(args.build, args.out, camera=args.camera, settings=settings) as world:
             if not args.offline:
                 world.start_centre()
             world.start_sim()
             start = time.monotonic()
             world.start_kiosk()
             player = Player(world, args.out, args.offline)
+            player.speak(args.language)
             player.world.wait_screen("HOME")
             summary["start_to_home_ms"] = round((time.monotonic() - start) * 1000, 1)
             player.play(steps, args.visit)

@@ -52,6 +52,7 @@ KEYS = {
     "devices.card_slot": ("drivers/card_slot/slot_cfg.c", "settings_take(", STRCMP),
     "devices.document_printer": ("drivers/document/document_settings.c", "known[]",
                                  r'"(\w+)"(?=[,\s\w"]*\})'),
+    "devices.keypad": ("drivers/keypad/keypad_setup.c", "setting_take(", STRCMP),
 }
 
 

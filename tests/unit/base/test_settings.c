@@ -33,6 +33,40 @@ static void defaults_fill_what_is_not_said(void)
     CU_ASSERT_EQUAL(s->idle_ask_ms, 60000);
     CU_ASSERT_DOUBLE_EQUAL(s->width_mm, 344, 0.001);
     CU_ASSERT_FALSE(s->is_fullscreen);
+    CU_ASSERT_EQUAL(s->prefs.speech, SPEECH_PROMPTS);
+    CU_ASSERT_EQUAL(s->prefs.text, TEXT_NORMAL);
+    CU_ASSERT_EQUAL_FATAL(s->n_languages, 2);
+    CU_ASSERT_STRING_EQUAL(s->languages[0], "zh-Hans");
+    CU_ASSERT_STRING_EQUAL(s->sound, "default");
+    CU_ASSERT(!s->staff_signal && !s->content_dir && !s->hall_owner);
+    settings_free(s);
+}
+
+static void people_are_thought_of(void)
+{
+    struct settings *s = NULL;
+    struct err err = {0};
+    CU_ASSERT_EQUAL_FATAL(
+        load("{\"terminal\":{\"id\":\"4301020001\"},"
+             "\"display\":{\"language\":\"en\",\"languages\":[\"zh-Hans\",\"en\",\"ug\"],"
+             "\"rotation\":270},\"sound\":{\"output\":\"none\"},"
+             "\"prefs\":{\"elder\":true,\"speech\":\"all\",\"volume\":4,\"low\":true},"
+             "\"hall\":{\"owner\":\"示例市政务服务局\",\"hours\":\"9:00–17:00\","
+             "\"places\":[{\"name\":\"二号厅\",\"phone\":\"12345\"}]},"
+             "\"staff\":{\"signal\":\"lamp\"},\"content\":{\"dir\":\"notices\"}}",
+             &s, &err),
+        0);
+    CU_ASSERT_EQUAL_FATAL(s->n_languages, 3);
+    CU_ASSERT_STRING_EQUAL(s->languages[0], "en");
+    CU_ASSERT_STRING_EQUAL(s->languages[2], "ug");
+    CU_ASSERT_EQUAL(s->rotation_deg, 270);
+    CU_ASSERT(s->prefs.is_elder && s->prefs.is_low && s->prefs.text == TEXT_LARGE);
+    CU_ASSERT(s->prefs.speech == SPEECH_ALL && s->prefs.volume == 4 && s->prefs.speed == 2);
+    CU_ASSERT_EQUAL_FATAL(s->n_places, 1);
+    CU_ASSERT_STRING_EQUAL(s->place[0].phone, "12345");
+    CU_ASSERT_PTR_NULL(s->place[0].hours);
+    CU_ASSERT_STRING_EQUAL(s->staff_signal, "/tmp/lamp");
+    CU_ASSERT_STRING_EQUAL(s->content_dir, "/tmp/notices");
     settings_free(s);
 }
 
@@ -94,6 +128,22 @@ static void each_wrong_file_is_explained(void)
          "scan.kinds must be"},
         {"{\"terminal\":{\"id\":\"4301020001\"},\"scan\":{\"kinds\":[\"payment\"]}}", ERR_INVALID,
          "scan.kinds must be"},
+        {"{\"terminal\":{\"id\":\"4301020001\"},\"prefs\":{\"text\":\"huge\"}}", ERR_INVALID,
+         "prefs.text must be one of \"small\", \"normal\", \"large\", \"largest\""},
+        {"{\"terminal\":{\"id\":\"4301020001\"},\"prefs\":{\"volume\":5}}", ERR_INVALID,
+         "prefs.volume must be a whole number between 0 and 4"},
+        {"{\"terminal\":{\"id\":\"4301020001\"},\"prefs\":{\"elder\":1}}", ERR_INVALID,
+         "prefs.elder must be true or false"},
+        {"{\"terminal\":{\"id\":\"4301020001\"},\"prefs\":{\"size\":1}}", ERR_INVALID,
+         "unknown key prefs.size"},
+        {"{\"terminal\":{\"id\":\"4301020001\"},\"display\":{\"rotation\":45}}", ERR_INVALID,
+         "display.rotation must be 0, 90, 180 or 270"},
+        {"{\"terminal\":{\"id\":\"4301020001\"},\"display\":{\"languages\":[\"../x\"]}}",
+         ERR_INVALID, "display.languages must be a list"},
+        {"{\"terminal\":{\"id\":\"4301020001\"},\"hall\":{\"places\":[{\"phone\":\"1\"}]}}",
+         ERR_INVALID, "hall.places[0] must have name"},
+        {"{\"terminal\":{\"id\":\"4301020001\"},\"hall\":{\"places\":[{\"name\":\"\"}]}}",
+         ERR_INVALID, "hall.places[0].name must be a text"},
         {"{\"terminal\":7}", ERR_INVALID, "terminal must be an object"},
     };
     for (size_t i = 0; i < YJ_COUNT(bad); i++) {
@@ -151,6 +201,7 @@ static void what_may_be_scanned_is_a_list(void)
 
 static CU_TestInfo cases[] = {
     {"what may be scanned", what_may_be_scanned_is_a_list},
+    {"people are thought of", people_are_thought_of},
     {"defaults", defaults_fill_what_is_not_said},
     {"relative paths", relative_paths_start_at_the_file},
     {"wrong files", each_wrong_file_is_explained},
