@@ -27,3 +27,12 @@ install -m 644 "$work/receipt.png" docs/pictures/paper.png
 /usr/bin/python3 tests/flow/a4.py --build "$build" --out "$work/a4"
 pdftoppm -png -r 60 -f 1 -l 1 -singlefile "$work/a4/job-2.pdf" docs/pictures/a4
 chmod 644 docs/pictures/a4.png
+# other ways of looking: the same screens (all of them: docs/gallery.md)
+ways() { "$build/tests/screen/screen_gallery" "$work/$1" assets "$2" "$3" "$4" "$5" "$6" "$7" >/dev/null; }
+mkdir "$work/dark" "$work/lying" "$work/settings"
+ways dark matter 344 1080 1920 normal 2
+ways lying home-tree 598 1920 1080 normal 0
+ways settings settings 344 1080 1920 normal 0
+install -m 644 "$work/dark/matter.png" docs/pictures/dark.png
+install -m 644 "$work/lying/home-tree.png" docs/pictures/lying.png
+install -m 644 "$work/settings"/*settings.png docs/pictures/settings.png
