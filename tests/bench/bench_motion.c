@@ -46,13 +46,9 @@ static double part_of(struct figures *f, double part)
 
 static void show(struct ui *ui, const char *name)
 {
-    for (int i = 0; i < n_samples; i++) {
-        if (strcmp(samples[i].name, name) == 0) {
-            sample_make(&samples[i], false, &view);
-            view.revision += (uint32_t)rand() << 8; /* another view each time */
-            ui_show(ui, &view);
-        }
-    }
+    sample_make(sample_of(name), false, &view);
+    view.revision += (uint32_t)rand() << 8; /* another view each time */
+    ui_show(ui, &view);
 }
 
 /* Turn between two pages with every picture as fast as it can be made. */

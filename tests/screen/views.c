@@ -366,3 +366,11 @@ void sample_make(const struct sample *s, bool is_elder, struct view *ret)
     struct prefs prefs = {.text = is_elder ? TEXT_LARGE : TEXT_NORMAL, .is_elder = is_elder};
     sample_make_as(s, &prefs, WORDS_CHINESE, ret);
 }
+
+const struct sample *sample_of(const char *name)
+{
+    for (int i = 0; i < n_samples; i++)
+        if (strcmp(samples[i].name, name) == 0)
+            return &samples[i];
+    return NULL;
+}

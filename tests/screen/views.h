@@ -13,6 +13,9 @@ struct sample {
 extern const struct sample samples[];
 extern const int n_samples;
 
+/** @return the sample of that name, NULL: there is none */
+const struct sample *sample_of(const char *name);
+
 /** A fresh view of that sample. */
 void sample_make(const struct sample *s, bool is_elder, struct view *ret);
 

@@ -62,34 +62,17 @@ struct key_def {
         0                                                                                          \
     }
 
+#define ZXCVBNM K("z"), K("x"), K("c"), K("v"), K("b"), K("n"), K("m")
+
 typedef const struct key_def key_row[];
 
 static key_row row_qwerty = {K("q"), K("w"), K("e"), K("r"), K("t"), K("y"),
                              K("u"), K("i"), K("o"), K("p"), END};
 static key_row row_asdf = {K("a"), K("s"), K("d"), K("f"), K("g"),
                            K("h"), K("j"), K("k"), K("l"), END};
-static key_row row_zxcv_pinyin = {F("split", ACT_SPLIT, 3),
-                                  K("z"),
-                                  K("x"),
-                                  K("c"),
-                                  K("v"),
-                                  K("b"),
-                                  K("n"),
-                                  K("m"),
-                                  DELETE(3),
-                                  END};
-static key_row row_zxcv_english = {F("shift", ACT_SHIFT, 3),
-                                   K("z"),
-                                   K("x"),
-                                   K("c"),
-                                   K("v"),
-                                   K("b"),
-                                   K("n"),
-                                   K("m"),
-                                   DELETE(3),
-                                   END};
-static key_row row_zxcv_latin = {K("z"), K("x"), K("c"),    K("v"), K("b"),
-                                 K("n"), K("m"), DELETE(3), END};
+static key_row row_zxcv_pinyin = {F("split", ACT_SPLIT, 3), ZXCVBNM, DELETE(3), END};
+static key_row row_zxcv_english = {F("shift", ACT_SHIFT, 3), ZXCVBNM, DELETE(3), END};
+static key_row row_zxcv_latin = {ZXCVBNM, DELETE(3), END};
 static key_row row_space = {TO("symbols", KB_SYMBOLS, 4), DOT(3), SPACE(13), END};
 static key_row row_space_parts = {TO("code", KB_CODE, 6), SPACE(14), END};
 static key_row row_space_english = {

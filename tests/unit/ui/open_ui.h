@@ -11,7 +11,7 @@
 
 /** @return owned by the caller; leaves the program with 77 (skipped) where the fonts are missing.
  */
-static inline struct ui *open_ui(void)
+static inline struct ui *open_ui_turned(int rotation_deg)
 {
     struct ui *ui = NULL;
     struct err err = {0};
@@ -22,6 +22,7 @@ static inline struct ui *open_ui(void)
                          .n_languages = 2,
                          .width_px = 1080,
                          .height_px = 1920,
+                         .rotation_deg = rotation_deg,
                          .width_mm = 344};
     int r = ui_new(&cfg, &ui, &err);
     if (r == ERR_UI_FONT) {
@@ -30,6 +31,12 @@ static inline struct ui *open_ui(void)
     }
     CU_ASSERT_FATAL(r == 0);
     return ui;
+}
+
+/** The same on a panel that is mounted upright. */
+static inline struct ui *open_ui(void)
+{
+    return open_ui_turned(0);
 }
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "find_widget.h"
 #include "open_ui.h"
 #include "ui/ui_priv.h"
 #include "views.h"
@@ -14,12 +15,9 @@ enum { SAMPLE_GUARD_MS = 1000 }; /* longer than a trembling hand is */
 /** A sample with these wishes, not shown yet. */
 static inline void sample_named(const char *name, const struct prefs *prefs, struct view *ret)
 {
-    for (int i = 0; i < n_samples; i++)
-        if (strcmp(samples[i].name, name) == 0) {
-            sample_make_as(&samples[i], prefs, WORDS_CHINESE, ret);
-            return;
-        }
-    CU_FAIL_FATAL("no such sample");
+    const struct sample *s = sample_of(name);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+    sample_make_as(s, prefs, WORDS_CHINESE, ret);
 }
 
 /** The view as it is now, as news of the visit. */
@@ -35,16 +33,6 @@ static inline void key(struct ui *ui, enum nav_key key)
     ui->clock_offset_ms += SAMPLE_GUARD_MS;
     ui_key(ui, key);
     (void)ui_draw(ui);
-}
-
-/** @return the next intent that is not mere activity */
-static inline struct intent next_intent(struct ui *ui)
-{
-    struct intent i = {0};
-    while (ui_next_intent(ui, &i))
-        if (i.kind != INTENT_ACTIVITY)
-            return i;
-    return (struct intent){.kind = INTENT_NONE};
 }
 
 /** @return id of the widget or key that has the focus, "" when nothing has */

@@ -136,13 +136,10 @@ static void *client_main(void *arg)
 
 static void show_sample(struct world *w, const char *name)
 {
-    for (int i = 0; i < n_samples; i++)
-        if (strcmp(samples[i].name, name) == 0) {
-            sample_make(&samples[i], false, &w->view);
-            ui_show(w->ui, &w->view);
-            return;
-        }
-    CU_FAIL_FATAL("no such sample");
+    const struct sample *s = sample_of(name);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+    sample_make(s, false, &w->view);
+    ui_show(w->ui, &w->view);
 }
 
 static void take_intents(struct world *w)

@@ -8,41 +8,19 @@
 
 #include "base/clock.h"
 #include "cunit_main.h"
+#include "open_ui.h"
 #include "ui/draw/anim.h"
 #include "ui/ui_priv.h"
 #include "views.h"
 
 static struct view view;
 
-static struct ui *open_turned(void)
-{
-    struct ui *ui = NULL;
-    struct err err = {0};
-    struct ui_cfg cfg = {.assets_dir = YJ_SOURCE_DIR "/assets",
-                         .display = "memory",
-                         .width_px = 1080,
-                         .height_px = 1920,
-                         .rotation_deg = 180,
-                         .width_mm = 344};
-    int r = ui_new(&cfg, &ui, &err);
-    if (r == ERR_UI_FONT) {
-        fprintf(stderr, "skipped: %s\n", err.msg);
-        exit(77);
-    }
-    CU_ASSERT_FATAL(r == 0);
-    return ui;
-}
-
 static void show(struct ui *ui, const char *name)
 {
-    for (int i = 0; i < n_samples; i++) {
-        if (strcmp(samples[i].name, name) != 0)
-            continue;
-        sample_make(&samples[i], false, &view);
-        ui_show(ui, &view);
-        return;
-    }
-    CU_FAIL_FATAL("no such sample");
+    const struct sample *s = sample_of(name);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+    sample_make(s, false, &view);
+    ui_show(ui, &view);
 }
 
 /* Does the panel show the finished page? */
@@ -58,7 +36,7 @@ static bool is_finished(const struct ui *ui)
 
 static void a_page_turns_and_ends(void)
 {
-    struct ui *ui = open_turned();
+    struct ui *ui = open_ui_turned(180);
     int n_between = 0;
     show(ui, "home");
     CU_ASSERT(ui_wait(ui, 0));
@@ -79,7 +57,7 @@ static void a_page_turns_and_ends(void)
 
 static void a_touch_ends_the_turn(void)
 {
-    struct ui *ui = open_turned();
+    struct ui *ui = open_ui_turned(180);
     show(ui, "home");
     CU_ASSERT(ui_wait(ui, 0));
     show(ui, "matter");
@@ -93,7 +71,7 @@ static void a_touch_ends_the_turn(void)
 
 static void a_wipe_leaves_no_picture(void)
 {
-    struct ui *ui = open_turned();
+    struct ui *ui = open_ui_turned(180);
     show(ui, "home");
     CU_ASSERT(ui_wait(ui, 0));
     show(ui, "review");
@@ -122,7 +100,7 @@ static void a_wipe_leaves_no_picture(void)
 
 static void themes_may_stand_still(void)
 {
-    struct ui *ui = open_turned();
+    struct ui *ui = open_ui_turned(180);
     show(ui, "home");
     CU_ASSERT(ui_wait(ui, 0));
     ui->ctx.tok.turn = 0;
@@ -147,7 +125,7 @@ static void find_picture(void *arg, struct widget *w, int depth, bool is_visible
 
 static void only_the_moving_picture_is_drawn(void)
 {
-    struct ui *ui = open_turned();
+    struct ui *ui = open_ui_turned(180);
     struct rect r = {0};
     show(ui, "identify");
     CU_ASSERT(ui_wait(ui, 0));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cunit_main.h"
+#include "find_widget.h"
 #include "open_ui.h"
 #include "ui/ui_priv.h"
 
@@ -49,29 +50,9 @@ static void show(struct ui *ui)
     (void)ui_draw(ui);
 }
 
-struct seek {
-    const char *id;
-    struct widget *found;
-};
-
-static void seek(void *arg, struct widget *w, int depth, bool is_visible)
-{
-    struct seek *s = arg;
-    (void)depth;
-    if (is_visible && w->id && strcmp(w->id, s->id) == 0)
-        s->found = w;
-}
-
-static struct widget *find(struct ui *ui, const char *id)
-{
-    struct seek s = {.id = id};
-    widget_visit(ui->now.root, seek, &s);
-    return s.found;
-}
-
 static void tap(struct ui *ui, const char *id, int64_t now_ms)
 {
-    struct widget *w = find(ui, id);
+    struct widget *w = find_widget(ui, id, FIND_ANY);
     CU_ASSERT_PTR_NOT_NULL_FATAL(w);
     struct display_event e = {
         .kind = DISPLAY_DOWN, .x = w->rect.x + w->rect.w / 2, .y = w->rect.y + w->rect.h / 2};
@@ -159,7 +140,7 @@ static void refusal_turns_to_the_first_error(void)
     view.item[9].has_error = view.item[30].has_error = true;
     show(ui);
     CU_ASSERT(ui->state.page > 0 && ui->state.page < last);
-    CU_ASSERT_PTR_NOT_NULL(find(ui, ids[9]));
+    CU_ASSERT_PTR_NOT_NULL(find_widget(ui, ids[9], FIND_ANY));
     /* an answer elsewhere, with the error still there, leaves the page alone */
     tap(ui, "page.down", 90000);
     int page = ui->state.page;
@@ -179,7 +160,7 @@ static void change_leads_to_the_answer_and_back(void)
     int at = 0;
     for (; at < N_ITEMS; at++) {
         snprintf(id, sizeof id, "%s.edit", ids[at]);
-        if (find(ui, id))
+        if (find_widget(ui, id, FIND_ANY))
             break;
     }
     CU_ASSERT_FATAL(at > 5 && at < N_ITEMS);
@@ -188,13 +169,13 @@ static void change_leads_to_the_answer_and_back(void)
     list_make(SCREEN_QUESTIONS, "");
     show(ui);
     CU_ASSERT(ui->state.page > 0);
-    CU_ASSERT_PTR_NOT_NULL(find(ui, ids[at]));
+    CU_ASSERT_PTR_NOT_NULL(find_widget(ui, ids[at], FIND_ANY));
     tap(ui, "next", 4000); /* changed: no need to read the others */
     CU_ASSERT_EQUAL(next(ui), INTENT_NEXT);
     list_make(SCREEN_REVIEW, "review.");
     show(ui);
     CU_ASSERT_EQUAL(ui->state.page, 1);
-    CU_ASSERT_PTR_NOT_NULL(find(ui, id));
+    CU_ASSERT_PTR_NOT_NULL(find_widget(ui, id, FIND_ANY));
     ui_free(ui);
 }
 
@@ -223,7 +204,8 @@ static void safe_answer_stands_at_the_right(void)
         view.ask_no = (struct view_action){
             .label = {.lit = "接着办"}, .intent = INTENT_STAY, .is_enabled = true, .is_main = i};
         show(ui);
-        const struct widget *yes = find(ui, "ask.yes"), *no = find(ui, "ask.no");
+        const struct widget *yes = find_widget(ui, "ask.yes", FIND_ANY),
+                            *no = find_widget(ui, "ask.no", FIND_ANY);
         CU_ASSERT_FATAL(yes && no);
         CU_ASSERT_EQUAL(yes->rect.x > no->rect.x, i == 0);
         CU_ASSERT_EQUAL(yes->rect.w > no->rect.w, i == 0);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cunit_main.h"
+#include "find_widget.h"
 #include "open_ui.h"
 #include "ui/ui_priv.h"
 #include "views.h"
@@ -12,12 +13,9 @@ static struct view view;
 
 static void make(const char *name)
 {
-    for (int i = 0; i < n_samples; i++)
-        if (strcmp(samples[i].name, name) == 0) {
-            sample_make(&samples[i], false, &view);
-            return;
-        }
-    CU_FAIL_FATAL("no such sample");
+    const struct sample *s = sample_of(name);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+    sample_make(s, false, &view);
 }
 
 static void show_view(struct ui *ui)
@@ -35,27 +33,6 @@ static void show(struct ui *ui, const char *name)
     show_view(ui);
 }
 
-struct seek {
-    const char *id;
-    int index;
-    struct widget *found;
-};
-
-static void seek(void *arg, struct widget *w, int depth, bool is_visible)
-{
-    struct seek *s = arg;
-    (void)depth;
-    if (is_visible && w->id && strcmp(w->id, s->id) == 0 && w->index == s->index)
-        s->found = w;
-}
-
-static struct widget *find(struct ui *ui, const char *id, int index)
-{
-    struct seek s = {.id = id, .index = index};
-    widget_visit(ui->now.root, seek, &s);
-    return s.found;
-}
-
 static void touch(struct ui *ui, struct rect r, int64_t now_ms)
 {
     struct display_event e = {.kind = DISPLAY_DOWN, .x = r.x + r.w / 2, .y = r.y + r.h / 2};
@@ -67,7 +44,7 @@ static void touch(struct ui *ui, struct rect r, int64_t now_ms)
 
 static void tap(struct ui *ui, const char *id, int index, int64_t now_ms)
 {
-    struct widget *w = find(ui, id, index);
+    struct widget *w = find_widget(ui, id, index);
     CU_ASSERT_PTR_NOT_NULL_FATAL(w);
     touch(ui, w->rect, now_ms);
 }
@@ -217,7 +194,7 @@ static void a_pressed_hit_follows_its_matter(void)
     struct ui *ui = open_ui();
     show(ui, "find-begin");
     show(ui, "find-hits");
-    struct widget *w = find(ui, "matter.2", -1);
+    struct widget *w = find_widget(ui, "matter.2", -1);
     CU_ASSERT_PTR_NOT_NULL_FATAL(w);
     struct display_event e = {.kind = DISPLAY_DOWN, .x = w->rect.x + 9, .y = w->rect.y + 9};
     ui_handle(ui, &e, 1000);
@@ -235,12 +212,12 @@ static void keys_go_and_come_back(void)
     show(ui, "find-hits");
     int pages = ui->now.body->n_pages;
     CU_ASSERT(pages > 1);
-    CU_ASSERT_PTR_NULL(find(ui, "back", -1));
+    CU_ASSERT_PTR_NULL(find_widget(ui, "back", -1));
     tap_key(ui, "key.ok");
     CU_ASSERT(!ui_keyboard_shown(ui));
     CU_ASSERT_EQUAL(next(ui).kind, INTENT_NONE);
     CU_ASSERT_EQUAL(ui->now.body->n_pages, 1); /* the whole height */
-    CU_ASSERT_PTR_NOT_NULL(find(ui, "back", -1));
+    CU_ASSERT_PTR_NOT_NULL(find_widget(ui, "back", -1));
     tap(ui, "find.search", -1, 70000);
     CU_ASSERT(ui_search_shown(ui));
     CU_ASSERT_STRING_EQUAL(look_key(ui, "keyboard.text").text, "生孩子");
@@ -336,7 +313,7 @@ static void a_sheet_of_several_stays_open(void)
     view.n_items++;
     show_view(ui);
     CU_ASSERT_EQUAL(ui->state.sheet_item, 2);
-    CU_ASSERT(find(ui, "field.shop.industry", 4)->is_selected);
+    CU_ASSERT(find_widget(ui, "field.shop.industry", 4)->is_selected);
     tap(ui, "sheet.close", -1, 3000);
     CU_ASSERT_EQUAL(ui->state.sheet_item, -1);
     CU_ASSERT_EQUAL(next(ui).kind, INTENT_NONE);
@@ -349,7 +326,7 @@ static void steps_go_on_until_the_last(void)
     show(ui, "form-kinds");
     tap(ui, "field.shop.region", -1, 1000);
     CU_ASSERT_EQUAL_FATAL(ui->state.sheet_item, 2);
-    CU_ASSERT_PTR_NOT_NULL(find(ui, "sheet.path", -1));
+    CU_ASSERT_PTR_NOT_NULL(find_widget(ui, "sheet.path", -1));
     tap(ui, "field.shop.region", 3, 2000);
     CU_ASSERT_EQUAL(next(ui).option, 3);
     show_view(ui);

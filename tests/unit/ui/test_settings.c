@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cunit_main.h"
+#include "find_widget.h"
 #include "open_ui.h"
 #include "ui/ui_priv.h"
 #include "views.h"
@@ -11,27 +12,6 @@
 static struct view view;
 static uint32_t revision;
 static int64_t now_ms = 1000;
-
-struct seek {
-    const char *id;
-    int index;
-    struct widget *found;
-};
-
-static void seek(void *arg, struct widget *w, int depth, bool is_visible)
-{
-    struct seek *s = arg;
-    (void)depth;
-    if (is_visible && w->id && strcmp(w->id, s->id) == 0 && w->index == s->index)
-        s->found = w;
-}
-
-static struct widget *find(struct ui *ui, const char *id, int index)
-{
-    struct seek s = {.id = id, .index = index};
-    widget_visit(ui->now.root, seek, &s);
-    return s.found;
-}
 
 static void tap(struct ui *ui, const struct widget *w)
 {
@@ -45,20 +25,11 @@ static void tap(struct ui *ui, const struct widget *w)
     (void)ui_draw(ui);
 }
 
-static struct intent next(struct ui *ui)
-{
-    struct intent i = {0};
-    while (ui_next_intent(ui, &i))
-        if (i.kind != INTENT_ACTIVITY)
-            return i;
-    return (struct intent){.kind = INTENT_NONE};
-}
-
 static void show(struct ui *ui, const char *name, const struct prefs *prefs)
 {
-    for (int i = 0; i < n_samples; i++)
-        if (strcmp(samples[i].name, name) == 0)
-            sample_make(&samples[i], prefs->is_elder, &view);
+    const struct sample *s = sample_of(name);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+    sample_make(s, prefs->is_elder, &view);
     view.prefs = *prefs;
     view.revision = ++revision;
     ui_show(ui, &view);
@@ -72,7 +43,7 @@ static struct widget *turn_to(struct ui *ui, const char *id, int index)
         ui->state.settings_page = page;
         ui->must_build = true;
         (void)ui_draw(ui);
-        struct widget *w = find(ui, id, index);
+        struct widget *w = find_widget(ui, id, index);
         if (w)
             return w;
     }
@@ -92,14 +63,14 @@ static void reached_from_every_screen(void)
         (void)ui_draw(ui);
         if (is_asked) /* a question comes first */
             continue;
-        if (!find(ui, "settings", -1))
+        if (!find_widget(ui, "settings", -1))
             fprintf(stderr, "%s: no settings\n", samples[i].name);
-        tap(ui, find(ui, "settings", -1));
-        CU_ASSERT_EQUAL(next(ui).kind, INTENT_NONE);
-        CU_ASSERT(find(ui, "settings.close", -1) != NULL);
-        CU_ASSERT(find(ui, "next", -1) == NULL); /* covered */
-        tap(ui, find(ui, "settings.close", -1));
-        CU_ASSERT(find(ui, "settings.close", -1) == NULL);
+        tap(ui, find_widget(ui, "settings", -1));
+        CU_ASSERT_EQUAL(next_intent(ui).kind, INTENT_NONE);
+        CU_ASSERT(find_widget(ui, "settings.close", -1) != NULL);
+        CU_ASSERT(find_widget(ui, "next", -1) == NULL); /* covered */
+        tap(ui, find_widget(ui, "settings.close", -1));
+        CU_ASSERT(find_widget(ui, "settings.close", -1) == NULL);
     }
     ui_free(ui);
 }
@@ -128,10 +99,10 @@ static void taps_are_wishes(void)
     };
     struct ui *ui = open_ui();
     show(ui, "form", &PREFS_DEFAULT);
-    tap(ui, find(ui, "settings", -1));
+    tap(ui, find_widget(ui, "settings", -1));
     for (size_t i = 0; i < YJ_COUNT(taps); i++) {
         tap(ui, turn_to(ui, taps[i].id, taps[i].index));
-        struct intent in = next(ui);
+        struct intent in = next_intent(ui);
         CU_ASSERT_EQUAL(in.kind, INTENT_SET_PREF);
         CU_ASSERT_EQUAL(in.item, (int)taps[i].pref);
         CU_ASSERT_EQUAL(in.option, taps[i].value);
@@ -147,11 +118,11 @@ static void ends_of_scales_cannot_be_passed(void)
     p.volume = 0;
     p.speed = PREFS_N_SPEED - 1;
     show(ui, "form", &p);
-    tap(ui, find(ui, "settings", -1));
+    tap(ui, find_widget(ui, "settings", -1));
     tap(ui, turn_to(ui, "settings.softer", -1));
-    CU_ASSERT_EQUAL(next(ui).kind, INTENT_NONE);
+    CU_ASSERT_EQUAL(next_intent(ui).kind, INTENT_NONE);
     tap(ui, turn_to(ui, "settings.faster", -1));
-    CU_ASSERT_EQUAL(next(ui).kind, INTENT_NONE);
+    CU_ASSERT_EQUAL(next_intent(ui).kind, INTENT_NONE);
     p.speech = SPEECH_OFF; /* nothing is heard: nothing to set */
     show(ui, "form", &p);
     CU_ASSERT_PTR_NULL(turn_to(ui, "settings.softer", -1));
@@ -163,22 +134,22 @@ static void stays_while_the_page_changes(void)
     struct ui *ui = open_ui();
     struct prefs p = PREFS_DEFAULT;
     show(ui, "form", &p);
-    tap(ui, find(ui, "settings", -1));
+    tap(ui, find_widget(ui, "settings", -1));
     p.contrast = CONTRAST_DARK;
     p.is_elder = true;
     p.text = TEXT_LARGE;
     p.language = 1;
     show(ui, "form", &p);
-    struct widget *close = find(ui, "settings.close", -1);
+    struct widget *close = find_widget(ui, "settings.close", -1);
     CU_ASSERT_PTR_NOT_NULL_FATAL(close);
     CU_ASSERT_STRING_EQUAL(close->text, "Done");
     CU_ASSERT(ui->ctx.tok.is_bare);
     show(ui, "review", &p);
-    CU_ASSERT(find(ui, "settings.close", -1) != NULL);
+    CU_ASSERT(find_widget(ui, "settings.close", -1) != NULL);
     ui_wipe(ui);
     show(ui, "home", &PREFS_DEFAULT);
-    CU_ASSERT(find(ui, "settings.close", -1) == NULL);
-    CU_ASSERT(find(ui, "elder", -1) != NULL);
+    CU_ASSERT(find_widget(ui, "settings.close", -1) == NULL);
+    CU_ASSERT(find_widget(ui, "elder", -1) != NULL);
     ui_free(ui);
 }
 
@@ -186,7 +157,7 @@ static void a_signature_is_not_drawn_through_it(void)
 {
     struct ui *ui = open_ui();
     show(ui, "sign", &PREFS_DEFAULT);
-    tap(ui, find(ui, "settings", -1));
+    tap(ui, find_widget(ui, "settings", -1));
     CU_ASSERT_PTR_NOT_NULL_FATAL(ui->now.pad);
     tap(ui, &ui->now.pad->w);
     CU_ASSERT_EQUAL(ui->state.ink.n_points, 0);

@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "cunit_main.h"
+#include "find_widget.h"
 #include "open_ui.h"
 #include "ui/ui_priv.h"
 #include "views.h"
@@ -16,37 +17,18 @@ static struct view view;
 
 static void show(struct ui *ui, const char *name)
 {
-    for (int i = 0; i < n_samples; i++) {
-        if (strcmp(samples[i].name, name) != 0)
-            continue;
-        sample_make(&samples[i], false, &view);
-        ui_show(ui, &view);
-        (void)ui_draw(ui);
-        return;
-    }
-    CU_FAIL_FATAL("no such sample");
-}
-
-struct seek {
-    const char *id;
-    int index;
-    struct widget *found;
-};
-
-static void seek(void *arg, struct widget *w, int depth, bool is_visible)
-{
-    struct seek *s = arg;
-    (void)depth;
-    if (is_visible && w->id && strcmp(w->id, s->id) == 0 && w->index == s->index)
-        s->found = w;
+    const struct sample *s = sample_of(name);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+    sample_make(s, false, &view);
+    ui_show(ui, &view);
+    (void)ui_draw(ui);
 }
 
 static struct widget *find(struct ui *ui, const char *id, int index)
 {
-    struct seek s = {.id = id, .index = index};
-    widget_visit(ui->now.root, seek, &s);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(s.found);
-    return s.found;
+    struct widget *w = find_widget(ui, id, index);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(w);
+    return w;
 }
 
 static void touch(struct ui *ui, enum display_event_kind kind, int x, int y, int64_t now_ms)
