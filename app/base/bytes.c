@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Bytes: wiping, hex, base64url, UTF-8, UTF-16LE. Pure, any thread. */
+#define _DEFAULT_SOURCE /* explicit_bzero */
 #include "base/bytes.h"
 
 #include <malloc.h>
@@ -8,9 +9,8 @@
 
 void bytes_wipe(void *p, size_t n)
 {
-    volatile uint8_t *v = p;
-    while (n--)
-        *v++ = 0;
+    if (n)
+        explicit_bzero(p, n);
 }
 
 void bytes_free_wiped(void *p)

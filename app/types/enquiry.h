@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "base/bytes.h"
@@ -98,6 +99,9 @@ struct enquiry_answer {
     size_t n_items;
     struct case_report report[ENQUIRY_MAX_CASES];
     size_t n_reports;
+    /* The centre could not be asked: this is how it stood when it last told, milliseconds since
+     * 1970 UTC; tasks then have their id as name. 0: it has just said so. */
+    int64_t as_of_ms;
 };
 
 /** Wipe and free. Accepts NULL. */

@@ -44,6 +44,7 @@ struct link_status {
     int64_t n_waiting;     /* records not yet confirmed */
     int64_t oldest_age_ms; /* of those, 0 when none */
     int64_t n_quarantined; /* refused for good */
+    int64_t n_attachments; /* files of records, not yet confirmed */
 };
 
 #endif

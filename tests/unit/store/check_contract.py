@@ -38,7 +38,7 @@ def main():
         for error in validator(schemas, name).iter_errors(message):
             bad += 1
             print(f"{name}: {error.json_path}: {error.message[:200]}")
-    assert len(kinds["envelope"]) == 2 and len(kinds["heartbeat"]) > 10, "too few messages"
+    assert len(kinds["envelope"]) == 6 and len(kinds["heartbeat"]) > 10, "too few messages"
     assert len(kinds["enquiry"]) == 3, "too few questions"
 
     # Every member of a device is sent, and none may hold what it must not.
@@ -60,7 +60,17 @@ def main():
             less = {k: v for k, v in messages[0].items() if k != key}
             assert not check.is_valid(less), f"{name} is accepted without {key}"
         assert not check.is_valid({**messages[0], "more": 1}), f"{name} accepts unknown members"
-    rating = kinds["envelope"][1]
+    # Form 2 comes whole or not at all.
+    second = kinds["envelope"][2]
+    assert len(second["attachments"]) == 8 and second["centre_time"]
+    for key in ("attachments", "boot_id", "uptime_ms", "centre_time"):
+        less = {k: v for k, v in second.items() if k != key}
+        assert not validator(schemas, "envelope").is_valid(less), f"form 2 without {key}"
+    # Every member of "status" is told by some heartbeat.
+    told = {k for m in kinds["heartbeat"] for k in m}
+    assert told == set(schemas["heartbeat"]["properties"]), told
+    assert len(kinds["enrolment"]) == 2 and len(kinds["renewal"]) == 1
+    rating = kinds["envelope"][3]
     assert not validator(schemas, "envelope").is_valid({**rating, "kind": "application"})
     print(f"{len(lines)} messages, {bad} complaints")
     return 1 if bad else 0
