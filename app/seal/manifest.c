@@ -387,7 +387,7 @@ int manifest_publisher_open(const char *path, struct seal_verifier **ret, struct
     ERR_clear_error();
     if (!key)
         return seal_verifier_open(path, ret, err);
-    if (!seal_key_is_p256(key)) {
+    if (!seal_key_is(key, SEAL_KEY_P256)) {
         EVP_PKEY_free(key);
         return ERR(err, ERR_SEAL_KEY, "the publisher's key is not on P-256");
     }

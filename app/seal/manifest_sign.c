@@ -20,7 +20,7 @@ static int private_key(const char *path, EVP_PKEY **ret, struct err *err)
     fclose(f);
     if (!key)
         return seal_fail(err, ERR_SEAL_KEY, __func__, "the publisher's private key is not PEM");
-    if (!seal_key_is_p256(key)) {
+    if (!seal_key_is(key, SEAL_KEY_P256)) {
         EVP_PKEY_free(key);
         return ERR(err, ERR_SEAL_KEY, "the publisher's private key is not on P-256");
     }

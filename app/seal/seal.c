@@ -7,12 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/mem.h"
 #include "seal/seal_priv.h"
 
-static const struct seal_suite *const suites[] = {&seal_suite_p256};
+static const struct seal_suite *const suites[] = {&seal_suite_p256, &seal_suite_sm2};
 
 const struct seal_suite *seal_suite_find(const char *id)
 {
@@ -30,45 +31,41 @@ int seal_fail(struct err *err, int code, const char *where, const char *what)
     return code;
 }
 
-static int key_load(const char *path, EVP_PKEY **ret, struct err *err)
+bool seal_cert_is_of(X509 *cert, const char *terminal_id)
 {
-    FILE *f = fopen(path, "r");
-    if (!f)
-        return ERR(err, ERR_SEAL_KEY, "the device key cannot be read");
-    /* An empty passphrase keeps OpenSSL from asking on the terminal. */
-    EVP_PKEY *key = PEM_read_PrivateKey(f, NULL, NULL, (char[]){""});
-    fclose(f);
-    if (!key)
-        return seal_fail(err, ERR_SEAL_KEY, __func__, "the device key is not PEM");
-    if (!seal_key_is_p256(key)) {
-        EVP_PKEY_free(key);
-        return ERR(err, ERR_SEAL_KEY, "the device key is not on P-256");
-    }
-    *ret = key;
-    return 0;
+    char cn[65] = "";
+    X509_NAME_get_text_by_NID(X509_get_subject_name(cert), NID_commonName, cn, sizeof cn);
+    return strcmp(cn, terminal_id) == 0;
 }
 
-static int device_load(const struct seal_paths *paths, const char *terminal_id, EVP_PKEY **ret,
-                       struct err *err)
+/* A key of this terminal with its certificate. */
+static int device_load(const char *key_path, const char *cert_path, enum seal_key_kind kind,
+                       const char *terminal_id, EVP_PKEY **ret, X509 **ret_cert, struct err *err)
+{
+    int rc = seal_cert_load(cert_path, kind, ret_cert, err);
+    if (rc == 0)
+        rc = seal_key_load(key_path, kind, ret, err);
+    if (rc == 0 && X509_check_private_key(*ret_cert, *ret) != 1)
+        rc = seal_fail(err, ERR_SEAL_KEY, __func__, "device key and certificate do not fit");
+    if (rc == 0 && !seal_cert_is_of(*ret_cert, terminal_id))
+        rc = ERR(err, ERR_SEAL_KEY, "the device certificate is of another terminal");
+    return rc;
+}
+
+static int sign_key_load(struct seal *s, const struct seal_paths *paths, const char *terminal_id,
+                         struct err *err)
 {
     X509 *cert = NULL;
-    EVP_PKEY *key = NULL;
-    char cn[65] = "";
-    int rc = seal_cert_load(paths->device_cert, &cert, err);
-    if (rc == 0)
-        rc = key_load(paths->device_key, &key, err);
-    if (rc == 0 && X509_check_private_key(cert, key) != 1)
-        rc = seal_fail(err, ERR_SEAL_KEY, __func__, "device key and certificate do not fit");
-    if (rc == 0) {
-        X509_NAME_get_text_by_NID(X509_get_subject_name(cert), NID_commonName, cn, sizeof cn);
-        if (strcmp(cn, terminal_id) != 0)
-            rc = ERR(err, ERR_SEAL_KEY, "the device certificate is of another terminal");
+    if (s->suite->kind == SEAL_KEY_P256) {
+        s->sign_key = s->device_key;
+        return EVP_PKEY_up_ref(s->sign_key) == 1 ? 0 : ERR(err, ERR_SEAL_KEY, "key in use");
     }
+    if (!paths->device_sm2_key || !paths->device_sm2_cert)
+        return ERR(err, ERR_SEAL_KEY, "suite %s needs the device's SM2 key and certificate",
+                   s->suite->id);
+    int rc = device_load(paths->device_sm2_key, paths->device_sm2_cert, SEAL_KEY_SM2, terminal_id,
+                         &s->sign_key, &cert, err);
     X509_free(cert);
-    if (rc == 0)
-        *ret = key;
-    else
-        EVP_PKEY_free(key);
     return rc;
 }
 
@@ -76,12 +73,23 @@ int seal_open(const struct seal_paths *paths, const char *terminal_id, struct se
               struct err *err)
 {
     struct seal *s = mem_zalloc(1, sizeof *s);
-    s->suite = suites[0];
-    int rc = device_load(paths, terminal_id, &s->device_key, err);
+    s->suite = paths->suite ? seal_suite_find(paths->suite) : suites[0];
+    if (!s->suite) {
+        free(s);
+        return ERR(err, ERR_SEAL_KEY, "no suite is called \"%.40s\"", paths->suite);
+    }
+    int rc = device_load(paths->device_key, paths->device_cert, SEAL_KEY_P256, terminal_id,
+                         &s->device_key, &s->device_cert, err);
     if (rc == 0)
-        rc = seal_cert_load(paths->centre_seal_cert, &s->centre_seal, err);
+        rc = sign_key_load(s, paths, terminal_id, err);
+    if (rc == 0)
+        rc = seal_centre_load(s, 0, paths->centre_seal_cert, err);
+    if (rc == 0 && paths->centre_seal_next_cert && access(paths->centre_seal_next_cert, F_OK) == 0)
+        rc = seal_centre_load(s, 1, paths->centre_seal_next_cert, err);
     if (rc == 0)
         rc = seal_verifier_open(paths->centre_sign_cert, &s->centre_sign, err);
+    if (rc == 0 && !seal_key_is(s->centre_sign->key, SEAL_KEY_P256))
+        rc = ERR(err, ERR_SEAL_KEY, "the centre's signing key is not on P-256");
     if (rc) {
         seal_close(s);
         return rc;
@@ -94,8 +102,11 @@ void seal_close(struct seal *s)
 {
     if (!s)
         return;
-    EVP_PKEY_free(s->device_key); /* cleanses the private number itself */
-    X509_free(s->centre_seal);
+    EVP_PKEY_free(s->sign_key); /* cleanses the private number itself */
+    EVP_PKEY_free(s->device_key);
+    X509_free(s->device_cert);
+    for (size_t i = 0; i < YJ_COUNT(s->centre); i++)
+        X509_free(s->centre[i].cert);
     seal_verifier_close(s->centre_sign);
     free(s);
 }
@@ -112,7 +123,7 @@ int seal_record(const struct seal *s, const void *plain, size_t n, uint8_t **ret
         return ERR(err, ERR_TOO_BIG, "a record of %zu bytes cannot be sealed", n);
     uint8_t *sealed = NULL;
     size_t bytes = 0;
-    int rc = s->suite->seal(s->centre_seal, plain, n, &sealed, &bytes, err);
+    int rc = s->suite->seal(s->centre[s->present].cert, plain, n, &sealed, &bytes, err);
     if (rc)
         return rc;
     if (bytes > SEAL_MAX_SEALED_BYTES) {
@@ -120,7 +131,7 @@ int seal_record(const struct seal *s, const void *plain, size_t n, uint8_t **ret
         return ERR(err, ERR_TOO_BIG, "the sealed record has %zu bytes", bytes);
     }
     snprintf(env->suite, sizeof env->suite, "%s", s->suite->id);
-    seal_digest(sealed, bytes, env->digest);
+    s->suite->digest(sealed, bytes, env->digest);
     *ret_sealed = sealed;
     *ret_bytes = bytes;
     return 0;
@@ -131,23 +142,41 @@ const char *seal_kind_word(enum record_kind kind)
     return kind == RECORD_APPLICATION ? "application" : "rating";
 }
 
+/* The four lines more. @return length of the whole, 0: it does not fit */
+static size_t form_2_text(const struct seal_envelope *env, char *text, size_t cap, size_t n)
+{
+    for (size_t i = 0; i < env->n_attachments; i++) {
+        const struct seal_attachment *a = &env->attachment[i];
+        int more = snprintf(text + n, cap - n, "%s%s:%" PRId64, i ? " " : "", a->digest, a->bytes);
+        if (more < 0 || (size_t)more >= cap - n)
+            return 0;
+        n += (size_t)more;
+    }
+    int more = snprintf(text + n, cap - n, "\n%s\n%" PRId64 "\n%s\n", env->boot_id, env->uptime_ms,
+                        env->centre_time);
+    return more < 0 || (size_t)more >= cap - n ? 0 : n + (size_t)more;
+}
+
 size_t seal_envelope_text(const struct seal_envelope *env, char *text, size_t cap)
 {
-    int n = snprintf(
-        text, cap, "yijian-seal-1\n%s\n%s\n%s\n%" PRId64 "\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n",
-        env->uuid, seal_kind_word(env->kind), env->terminal, env->sequence, env->number, env->about,
-        env->matter, env->sealed_at, env->suite, env->digest, env->prev_digest);
-    return n < 0 || (size_t)n >= cap ? 0 : (size_t)n;
+    int n =
+        snprintf(text, cap, "yijian-seal-%d\n%s\n%s\n%s\n%" PRId64 "\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n",
+                 env->form == SEAL_FORM_2 ? 2 : 1, env->uuid, seal_kind_word(env->kind),
+                 env->terminal, env->sequence, env->number, env->about, env->matter, env->sealed_at,
+                 env->suite, env->digest, env->prev_digest);
+    if (n < 0 || (size_t)n >= cap)
+        return 0;
+    return env->form == SEAL_FORM_2 ? form_2_text(env, text, cap, (size_t)n) : (size_t)n;
 }
 
 int seal_sign_envelope(const struct seal *s, struct seal_envelope *env, struct err *err)
 {
-    char text[1024];
+    char text[SEAL_TEXT_BYTES];
     uint8_t der[72];
     size_t n = seal_envelope_text(env, text, sizeof text);
     if (n == 0)
         return ERR(err, ERR_SEAL_CRYPTO, "the envelope is too long");
-    int der_bytes = s->suite->sign(s->device_key, text, n, der, sizeof der, err);
+    int der_bytes = s->suite->sign(s->sign_key, text, n, der, sizeof der, err);
     if (der_bytes < 0)
         return der_bytes;
     char *base64 = seal_base64(der, (size_t)der_bytes);

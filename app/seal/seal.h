@@ -15,12 +15,25 @@
 struct seal;          /* the terminal's side: device key and the centre's certificates */
 struct seal_verifier; /* one public key to check signatures with */
 
-/* Paths of PEM files, borrowed during the call. */
+/* Suites: how records are sealed, chained and signed.
+ *   cms-p256-aes256gcm  RFC 5652 CMS, ECDH P-256, AES-256-GCM; ECDSA P-256; digests SHA-256
+ *   gmt0010-sm2-sm4cbc  GM/T 0010 enveloped data, SM2, SM4-CBC; signed with SM2; digests SM3
+ * TLS and receipt tokens stay on P-256: OpenSSL 3.0 knows no TLCP. */
+#define SEAL_SUITE_P256 "cms-p256-aes256gcm"
+#define SEAL_SUITE_SM2  "gmt0010-sm2-sm4cbc"
+
+/* Paths of PEM files, borrowed during the call. A device key may also be in a TPM 2.0, used through
+ * tpm2-openssl, which it never leaves: "tpm2:/etc/yijian/device.tss2" (a file only that chip can
+ * open) or "tpm2:0x81000001" (a persistent handle). */
 struct seal_paths {
-    const char *device_key;       /* P-256 private key, without a passphrase */
-    const char *device_cert;      /* its certificate, CN = terminal id */
-    const char *centre_seal_cert; /* P-256, records are encrypted to it */
-    const char *centre_sign_cert; /* P-256, acknowledgements are signed with it */
+    const char *device_key;            /* P-256 private key, without a passphrase */
+    const char *device_cert;           /* its certificate, CN = terminal id */
+    const char *centre_seal_cert;      /* P-256, records are encrypted to it */
+    const char *centre_sign_cert;      /* P-256, acknowledgements are signed with it */
+    const char *suite;                 /* NULL: SEAL_SUITE_P256 */
+    const char *centre_seal_next_cert; /* the key that will follow centre_seal_cert; NULL, or no
+                                          such file: none */
+    const char *device_sm2_key, *device_sm2_cert; /* SEAL_SUITE_SM2 only: signs records */
 };
 
 /**
@@ -55,10 +68,17 @@ int seal_record(const struct seal *s, const void *plain, size_t n, uint8_t **ret
 int seal_sign_envelope(const struct seal *s, struct seal_envelope *env, struct err *err) YJ_CHECK;
 
 /**
- * The text that is signed: "yijian-seal-1\n" and eleven lines.
- * @return its length, or 0 when it does not fit in cap (1024 always suffices)
+ * The text that is signed: "yijian-seal-1\n" and eleven lines; SEAL_FORM_2: "yijian-seal-2\n" and
+ * fifteen (then attachments as "digest:bytes" with blanks between, boot_id, uptime_ms,
+ * centre_time).
+ * @return its length, or 0 when it does not fit in cap (SEAL_TEXT_BYTES always suffices)
  */
 size_t seal_envelope_text(const struct seal_envelope *env, char *text, size_t cap);
+
+/** Schema "envelope" of the contract, sealed bytes as base64. @return owned by the caller, free()
+ */
+char *seal_envelope_json(const struct seal_envelope *env, const void *sealed,
+                         size_t sealed_bytes) YJ_CHECK;
 
 /** @return the wire word of a kind: "application" or "rating". */
 const char *seal_kind_word(enum record_kind kind);
@@ -129,6 +149,80 @@ int seal_token_make(const struct seal *s, const struct seal_envelope *env, int64
  */
 int seal_token_verify(const struct seal_verifier *v, const char *text, struct seal_token *ret,
                       struct err *err) YJ_CHECK;
+
+/* ---- which of the centre's keys (seal_centre.c) ---- */
+
+/** Id of the key records are sealed to now: first 16 hex digits of SHA-256 over its public key
+ *  (SubjectPublicKeyInfo, DER). @return borrowed until the next seal_use_centre_key */
+const char *seal_centre_key_id(const struct seal *s);
+
+/** Seal to this key from now on. @return 0, or ERR_NOT_FOUND: neither the present nor the next */
+int seal_use_centre_key(struct seal *s, const char *key_id, struct err *err) YJ_CHECK;
+
+/* ---- attachments (seal_attachment.c) ---- */
+
+/**
+ * Seal one file of a record. Inside stands a line of JSON {"name":…,"type":…}, LF, then the bytes.
+ * @param name  UTF-8 without control characters, 1..127 bytes; type: a media type, ASCII, 1..63
+ * @param ret_sealed  owned by the caller, free(); ret gets its digest and size
+ * @return 0, ERR_INVALID, ERR_TOO_BIG, ERR_SEAL_CRYPTO
+ */
+int seal_attachment(const struct seal *s, const char *name, const char *type, const void *bytes,
+                    size_t n, uint8_t **ret_sealed, struct seal_attachment *ret,
+                    struct err *err) YJ_CHECK;
+
+/* ---- statements of the centre (seal_verify.c) ---- */
+
+/** As seal_verify_ack, for another kind of statement. @param prefix  "yijian-time-1\n" … */
+int seal_verify_statement(const struct seal_verifier *v, const char *prefix, const char *statement,
+                          const char *signature, char **ret_json, size_t *ret_bytes,
+                          struct err *err) YJ_CHECK;
+
+/* ---- TLS (seal_tls.c): for curl's callback on the SSL_CTX ---- */
+
+/**
+ * Put the device certificate and key (from a file or the TPM) into an SSL_CTX and, when time_s is
+ * not 0, judge the other side's certificates at that time instead of the system's.
+ * @param ssl_ctx   SSL_CTX *
+ * @param time_s    seconds since 1970 UTC; -1: dates are not looked at (only to ask for the time)
+ */
+int seal_tls_prepare(const struct seal *s, void *ssl_ctx, int64_t time_s, struct err *err) YJ_CHECK;
+
+/* ---- enrolment (seal_enrol.c) ---- */
+
+enum seal_key_kind { SEAL_KEY_P256, SEAL_KEY_SM2 };
+
+/**
+ * Make a new private key where there is none: a PEM file (mode 0600, flushed), or, on P-256, one
+ * that only this TPM can use ("tpm2:/…").
+ * @return 0, ERR_EXISTS (it is never overwritten), ERR_INVALID (a handle of the TPM), ERR_SEAL_KEY
+ */
+int seal_key_make(const char *where, enum seal_key_kind kind, struct err *err) YJ_CHECK;
+
+/** PKCS#10 request with CN = terminal. @param ret_pem  owned by the caller, free() */
+int seal_csr_make(const char *key, const char *terminal_id, char **ret_pem,
+                  struct err *err) YJ_CHECK;
+
+/**
+ * Is this a certificate of the centre for sealing or signing: on the curve of the kind, issued by
+ * the CA, and made neither for TLS nor for a terminal? Dates are not looked at. Blocks: disk.
+ * @return 0 or ERR_SEAL_KEY
+ */
+int seal_cert_check_centre(const char *pem, enum seal_key_kind kind, const char *ca_path,
+                           struct err *err) YJ_CHECK;
+
+/**
+ * Take a new certificate for a key in use: it must fit key and terminal and be issued by the CA.
+ * The file is replaced whole (written beside, flushed, renamed).
+ */
+int seal_cert_install(const char *pem, const char *ca_path, const char *key,
+                      const char *terminal_id, const char *cert_path, struct err *err) YJ_CHECK;
+
+/** When a certificate ends, seconds since 1970 UTC. */
+int seal_cert_end(const char *cert_path, int64_t *ret_s, struct err *err) YJ_CHECK;
+
+/** Digest of a suite as lower-case hex: SHA-256 or SM3. @param hex  SEAL_DIGEST_BYTES */
+void seal_suite_digest(const char *suite, const void *p, size_t n, char *hex);
 
 /** SHA-256 as lower-case hex. @param hex  SEAL_DIGEST_BYTES */
 void seal_digest(const void *p, size_t n, char *hex);

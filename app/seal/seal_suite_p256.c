@@ -67,4 +67,10 @@ static int p256_verify(EVP_PKEY *signer, const void *text, size_t n, const uint8
 }
 
 const struct seal_suite seal_suite_p256 = {
-    .id = "cms-p256-aes256gcm", .seal = p256_seal, .sign = p256_sign, .verify = p256_verify};
+    .id = SEAL_SUITE_P256,
+    .kind = SEAL_KEY_P256,
+    .seal = p256_seal,
+    .sign = p256_sign,
+    .verify = p256_verify,
+    .digest = seal_digest,
+};

@@ -4,13 +4,18 @@
 #
 #     make_keys.sh DIR TERMINAL_ID
 #
-# DIR gets (keys mode 0600, everything P-256, PEM):
-#     ca.pem          ca.key            signs the four certificates below
+# DIR gets (keys mode 0600, PEM, on P-256 unless said otherwise):
+#     ca.pem          ca.key            signs the certificates below
 #     centre-tls.pem  centre-tls.key    HTTPS server: localhost, 127.0.0.1, ::1
 #     centre-seal.pem centre-seal.key   records are encrypted to it (CMS, key agreement)
 #     centre-sign.pem centre-sign.key   the centre signs its acknowledgements with it
 #     device.pem      device.key        the terminal: CN = TERMINAL_ID, TLS client and record signer
-# A folder that already holds a complete set for TERMINAL_ID is left as it is.
+#     centre-seal-next.pem     .key     the centre's key after centre-seal
+#     centre-seal-sm2.pem      .key     records of the second suite are encrypted to it (SM2)
+#     device-sm2.pem           .key     the terminal: signs records of the second suite (SM2)
+#     terminals/TERMINAL_ID-sm2.pem     the same certificate, where a centre looks for it
+# A folder that already holds a complete set for TERMINAL_ID is left as it is; one that an older
+# version of this script has made is completed.
 set -eu
 
 if [ $# -ne 2 ]; then
@@ -30,25 +35,30 @@ umask 077
 mkdir -p "$dir"
 cd "$dir"
 
-if [ -f complete ] && [ "$(cat complete)" = "$terminal" ]; then
+version=2
+if [ "$(cat complete 2>/dev/null)" = "$terminal $version" ]; then
     exit 0
 fi
-rm -f complete
 days=3650
 
-openssl ecparam -name prime256v1 -genkey -noout -out ca.key
-openssl req -new -x509 -key ca.key -sha256 -days $days -subj "/CN=yijian test CA" -out ca.pem \
-    -addext "basicConstraints=critical,CA:TRUE" \
-    -addext "keyUsage=critical,keyCertSign,cRLSign"
-
-# issue NAME SUBJECT SERIAL EXTENSION…
+# issue CURVE NAME SUBJECT SERIAL EXTENSION…
 issue() {
-    name=$1
-    subject=$2
-    serial=$3
-    shift 3
-    openssl ecparam -name prime256v1 -genkey -noout -out "$name.key"
-    openssl req -new -key "$name.key" -sha256 -subj "$subject" -out "$name.csr"
+    curve=$1
+    name=$2
+    subject=$3
+    serial=$4
+    shift 4
+    openssl ecparam -name "$curve" -genkey -noout -out "$name.key"
+    if [ "$curve" = SM2 ]; then
+        set -- -sm3 distid:1234567812345678 "$@"
+    else
+        set -- -sha256 "" "$@"
+    fi
+    digest=$1
+    identity=$2
+    shift 2
+    openssl req -new -key "$name.key" "$digest" ${identity:+-sigopt "$identity"} \
+        -subj "$subject" -out "$name.csr"
     {
         echo "basicConstraints=critical,CA:FALSE"
         echo "subjectKeyIdentifier=hash"
@@ -57,16 +67,29 @@ issue() {
             echo "$extension"
         done
     } >"$name.ext"
-    openssl x509 -req -in "$name.csr" -CA ca.pem -CAkey ca.key -set_serial "$serial" -sha256 \
-        -days $days -extfile "$name.ext" -out "$name.pem" 2>/dev/null
+    openssl x509 -req -in "$name.csr" ${identity:+-vfyopt "$identity"} -CA ca.pem -CAkey ca.key \
+        -set_serial "$serial" -sha256 -days $days -extfile "$name.ext" -out "$name.pem" 2>/dev/null
     rm -f "$name.csr" "$name.ext"
 }
 
-issue centre-tls "/CN=localhost" 1 \
-    "keyUsage=critical,digitalSignature" "extendedKeyUsage=serverAuth" \
-    "subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1"
-issue centre-seal "/CN=yijian centre seal" 2 "keyUsage=critical,keyAgreement"
-issue centre-sign "/CN=yijian centre sign" 3 "keyUsage=critical,digitalSignature"
-issue device "/CN=$terminal" 4 \
-    "keyUsage=critical,digitalSignature" "extendedKeyUsage=clientAuth"
-echo "$terminal" >complete
+if [ "$(cat complete 2>/dev/null)" != "$terminal" ]; then
+    rm -f complete
+    openssl ecparam -name prime256v1 -genkey -noout -out ca.key
+    openssl req -new -x509 -key ca.key -sha256 -days $days -subj "/CN=yijian test CA" -out ca.pem \
+        -addext "basicConstraints=critical,CA:TRUE" \
+        -addext "keyUsage=critical,keyCertSign,cRLSign"
+    issue prime256v1 centre-tls "/CN=localhost" 1 \
+        "keyUsage=critical,digitalSignature" "extendedKeyUsage=serverAuth" \
+        "subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1"
+    issue prime256v1 centre-seal "/CN=yijian centre seal" 2 "keyUsage=critical,keyAgreement"
+    issue prime256v1 centre-sign "/CN=yijian centre sign" 3 "keyUsage=critical,digitalSignature"
+    issue prime256v1 device "/CN=$terminal" 4 \
+        "keyUsage=critical,digitalSignature" "extendedKeyUsage=clientAuth"
+    echo "$terminal" >complete
+fi
+issue prime256v1 centre-seal-next "/CN=yijian centre seal next" 5 "keyUsage=critical,keyAgreement"
+issue SM2 centre-seal-sm2 "/CN=yijian centre seal SM2" 6 "keyUsage=critical,keyEncipherment"
+issue SM2 device-sm2 "/CN=$terminal" 7 "keyUsage=critical,digitalSignature"
+mkdir -p terminals
+cp device-sm2.pem "terminals/$terminal-sm2.pem"
+echo "$terminal $version" >complete
