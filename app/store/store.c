@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -47,24 +46,16 @@ const char *store_damage_text(const struct store *s)
     return s->damage;
 }
 
-int store_check_space(const struct store *s, struct err *err)
-{
-    struct statvfs fs;
-    if (statvfs(s->dir, &fs) != 0)
-        return ERR(err, ERR_STORE_OPEN, "free space: errno %d", errno);
-    uint64_t free_mib = (uint64_t)fs.f_bavail * fs.f_frsize >> 20;
-    if (free_mib < STORE_FREE_FLOOR_MIB)
-        return ERR(err, ERR_STORE_FULL, "%" PRIu64 " MiB free", free_mib);
-    return 0;
-}
-
 /* Counts, because SQLite leaves a page alone that an UPDATE would not change. */
 int store_check_write(struct store *s, struct err *err)
 {
-    return store_exec(s,
-                      "INSERT INTO meta(key, value) VALUES('n_check_writes', 1)"
-                      " ON CONFLICT(key) DO UPDATE SET value = value + 1",
-                      err);
+    int rc = store_exec(s,
+                        "INSERT INTO meta(key, value) VALUES('n_check_writes', 1)"
+                        " ON CONFLICT(key) DO UPDATE SET value = value + 1",
+                        err);
+    if (rc == 0)
+        s->doubt_uuid[0] = '\0'; /* its frames, if any, are written over */
+    return rc;
 }
 
 int store_fail(sqlite3 *db, const char *what, struct err *err)

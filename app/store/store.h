@@ -16,7 +16,17 @@
 struct store;
 
 /* Below this the terminal takes no new visits, long before a commit could fail. */
-enum { STORE_FREE_FLOOR_MIB = 32, STORE_RETENTION_DAYS = 30, STORE_MATTER_NAME_BYTES = 64 };
+enum {
+    STORE_FREE_FLOOR_MIB = 96, /* a record with all its files, twice (log and database), and more */
+    STORE_LOG_FLOOR_MIB =
+        48, /* of these, outside the database: its pages are no room for the log */
+    STORE_LOG_ALARM_MIB = 16, /* the log is never that long but while such a record is written */
+    STORE_RETENTION_DAYS = 30,
+    STORE_MAX_RETENTION_DAYS = 3650,
+    STORE_PURGE_MS = 300,
+    STORE_MATTER_NAME_BYTES = 64,
+    STORE_MAX_FILES_BYTES = 32 * 1024 * 1024, /* attachments of one record, sealed */
+};
 
 /* Both strings are copied. No disk is touched. @return owned by the caller, never NULL */
 struct store *store_new(const char *data_dir, const char *terminal_id) YJ_CHECK;
@@ -47,8 +57,17 @@ void store_free(struct store *s);
 /** @return what the last opening found, for the log; no personal data. Borrowed. */
 const char *store_damage_text(const struct store *s);
 
-/** @return 0 or ERR_STORE_FULL when less than STORE_FREE_FLOOR_MIB is free. */
+/** @return 0, or ERR_STORE_FULL when less than STORE_FREE_FLOOR_MIB is free, pages inside the
+ *  database that hold nothing any more counted, or less than STORE_LOG_FLOOR_MIB without them. */
 int store_check_space(const struct store *s, struct err *err) YJ_CHECK;
+
+/**
+ * Shorten a log that has grown beyond STORE_LOG_ALARM_MIB. Call now and then.
+ * @param ret_log_bytes  how long it is now; above STORE_LOG_ALARM_MIB somebody must be told. Set
+ *                       also on failure
+ * @return 0, ERR_STORE_FULL, ERR_STORE_WRITE, ERR_STORE_DAMAGED
+ */
+int store_tend_log(struct store *s, int64_t *ret_log_bytes, struct err *err) YJ_CHECK;
 
 /** Write something without meaning, durably: does writing work again? */
 int store_check_write(struct store *s, struct err *err) YJ_CHECK;
@@ -70,6 +89,8 @@ struct store_draft {
     int64_t wall_ms; /* sealed time */
     store_sign_fn sign;
     void *arg;
+    /* Sealed bytes of env.attachment[i], env.n_attachments of them. */
+    const void *const *attachment;
 };
 
 /**
@@ -77,10 +98,19 @@ struct store_draft {
  * row. On any failure nothing is stored and no sequence number is used up. (One residue: the disk
  * refuses the flush of a COMMIT, refuses the write that undoes it, and the process dies before it
  * opens the database again: then the record may be found stored. Never the other way round.)
- * @return 0, ERR_STORE_FULL, ERR_STORE_WRITE, ERR_STORE_DAMAGED, ERR_INVALID, or sign's error
+ * @return 0, ERR_STORE_FULL, ERR_STORE_WRITE, ERR_STORE_DAMAGED, ERR_INVALID (also attachments that
+ *         the form of the envelope does not sign, or without bytes), ERR_TOO_BIG (the record, one
+ *         attachment, or all together more than STORE_MAX_FILES_BYTES), or sign's error
  */
 int store_commit_record(struct store *s, const struct store_draft *draft, struct record_ref *ret,
                         struct err *err) YJ_CHECK;
+
+/**
+ * Flush the sequence file's note of the last commit (sequence_file.h). Call when the visitor has
+ * his answer; a failure costs nothing but the second safety. Harmless when there is nothing to do.
+ * @return 0, ERR_STORE_WRITE or ERR_STORE_FULL. Blocks: disk.
+ */
+int store_settle(struct store *s, struct err *err) YJ_CHECK;
 
 /* Life of a record:
  *
@@ -109,6 +139,20 @@ void store_record_clear(struct store_record *r);
 int store_next_waiting(struct store *s, struct store_record *ret, bool *ret_found,
                        struct err *err) YJ_CHECK;
 
+/**
+ * The same for the next n at once, in one transaction: their attempts are noted, they are LEASED.
+ * @param ret  their sequences in order of sending, room for n
+ */
+int store_lease(struct store *s, int n, int64_t wall_ms, int64_t *ret, int *ret_n,
+                struct err *err) YJ_CHECK;
+/** Read a leased record. @param ret_found  false: it was damaged, and is quarantined now */
+int store_read_leased(struct store *s, int64_t sequence, struct store_record *ret, bool *ret_found,
+                      struct err *err) YJ_CHECK;
+/** A group of confirmations: store_confirm between the two, all or none. */
+int store_group_begin(struct store *s, struct err *err) YJ_CHECK;
+int store_group_commit(struct store *s, struct err *err) YJ_CHECK;
+void store_group_rollback(struct store *s);
+
 /** Write down that the record is about to be sent. */
 int store_note_attempt(struct store *s, int64_t sequence, int64_t wall_ms,
                        struct err *err) YJ_CHECK;
@@ -126,6 +170,10 @@ struct store_counts {
     int64_t n_quarantined;
     int64_t oldest_wall_ms; /* sealed time of the oldest waiting one, 0 when none */
     int64_t last_sequence;
+    int64_t n_attachments;         /* not confirmed yet, of confirmed records too */
+    int64_t n_attachments_refused; /* refused for good, or damaged here */
+    int64_t db_bytes, log_bytes;   /* database and its write-ahead log on disk */
+    int64_t free_bytes;            /* of the disk */
 };
 int store_count(struct store *s, struct store_counts *ret, struct err *err) YJ_CHECK;
 
@@ -155,7 +203,11 @@ typedef void (*store_journal_fn)(void *arg, const struct journal_entry *entry);
 int store_unfinished(struct store *s, int64_t wall_ms, store_journal_fn fn, void *arg,
                      struct err *err) YJ_CHECK;
 
-/** Remove the sealed bytes of records confirmed STORE_RETENTION_DAYS ago; the rest stays. */
+/** Remove the sealed bytes of records confirmed "retention_days" (STORE_RETENTION_DAYS) ago and of
+ *  their confirmed attachments; the rest stays, also attachments that were refused. After a jump of
+ *  the clock (back by a day, ahead by ten) nothing is removed until it has run for one retention
+ *  time. Works in small transactions for about STORE_PURGE_MS, then returns: call every hour or so,
+ *  and again soon while *ret_purged is not 0. */
 int store_purge(struct store *s, int64_t wall_ms, int *ret_purged, struct err *err) YJ_CHECK;
 
 /** Records in order, for the technician and for tests: sequence, number, state, digest. */
@@ -168,5 +220,89 @@ struct store_row {
 };
 typedef void (*store_row_fn)(void *arg, const struct store_row *row);
 int store_list(struct store *s, store_row_fn fn, void *arg, struct err *err) YJ_CHECK;
+/** The one application of this number, by the index: no other row is read. @return 0 (fn was called
+ *  once), ERR_NOT_FOUND, ERR_STORE_* */
+int store_find_number(struct store *s, const char *number, store_row_fn fn, void *arg,
+                      struct err *err) YJ_CHECK;
+
+/* ---- attachments (store_attachment.c): sent after their record is confirmed ---- */
+
+struct store_attachment_ref {
+    int64_t sequence; /* of the record */
+    char uuid[RECORD_UUID_BYTES];
+    int index; /* in the envelope's list */
+    struct seal_attachment what;
+    int attempts;
+};
+
+/** The attachment with the fewest attempts whose record is confirmed; one that does not fit its
+ *  digest is marked damaged, reported by store_counts, and the next one taken. */
+int store_next_attachment(struct store *s, struct store_attachment_ref *ret, bool *ret_found,
+                          struct err *err) YJ_CHECK;
+/** Read a piece of its sealed bytes. @return bytes read (0 at the end), or an error code */
+int store_attachment_read(struct store *s, const struct store_attachment_ref *ref, int64_t offset,
+                          void *p, size_t cap, struct err *err) YJ_CHECK;
+int store_attachment_note_attempt(struct store *s, const struct store_attachment_ref *ref,
+                                  struct err *err) YJ_CHECK;
+/** The centre has it whole. @param ack  JSON text as verified */
+int store_attachment_confirm(struct store *s, const struct store_attachment_ref *ref,
+                             const char *ack, const char *signature, int64_t wall_ms,
+                             struct err *err) YJ_CHECK;
+/** Refused for good, as store_quarantine. */
+int store_attachment_refuse(struct store *s, const struct store_attachment_ref *ref,
+                            const char *reason, struct err *err) YJ_CHECK;
+
+/* ---- what the centre says (store_feed.c) ---- */
+
+/* How one task of an application stood when the centre last told. No personal data. */
+struct store_task {
+    char number[RECORD_NUMBER_BYTES];
+    char task[65], case_no[65];
+    char state[33];      /* word of the contract */
+    char due[11];        /* YYYY-MM-DD or "" */
+    char changed_at[24]; /* the centre's time */
+    int n_fixes;         /* corrections open for the application */
+};
+
+/* A page of the changes feed is taken whole or not at all: all calls between begin and commit are
+ * one transaction, and the cursor is in it. */
+int store_feed_begin(struct store *s, struct err *err) YJ_CHECK;
+int store_feed_commit(struct store *s, const char *cursor, struct err *err) YJ_CHECK;
+void store_feed_rollback(struct store *s);
+/** @param ret  128 bytes, "" before the first page */
+int store_feed_cursor(struct store *s, char *ret, struct err *err) YJ_CHECK;
+int store_feed_task(struct store *s, const struct store_task *task, struct err *err) YJ_CHECK;
+/** Quarantined or refused: it waits again. ERR_NOT_FOUND when it is in another state. */
+int store_feed_retry(struct store *s, int64_t sequence, struct err *err) YJ_CHECK;
+/** Confirmed, but the centre has lost it: records first..last whose sealed bytes are still here
+ * wait again. @param ret_n  how many */
+int store_feed_resend(struct store *s, int64_t first, int64_t last, int *ret_n,
+                      struct err *err) YJ_CHECK;
+/** Tasks of one application as last told, in order of task. @return 0 also when there are none */
+typedef void (*store_task_fn)(void *arg, const struct store_task *task);
+int store_tasks_of(struct store *s, const char *number, store_task_fn fn, void *arg,
+                   struct err *err) YJ_CHECK;
+
+/** Small values that outlive a restart: "retention_days", "seal_key", "clock_offset_ms" ….
+ *  @param ret  cap bytes; "" when it was never set */
+int store_setting_get(struct store *s, const char *key, char *ret, size_t cap,
+                      struct err *err) YJ_CHECK;
+int store_setting_set(struct store *s, const char *key, const char *value,
+                      struct err *err) YJ_CHECK;
+
+/* ---- sealed mirror (store_mirror.c) ---- */
+
+/**
+ * Copy every record that is not purged to a second place, one file each, in order of sequence:
+ * DIR/<terminal>/<sequence, 12 digits>.record (JSON of the contract's envelope, written beside,
+ * flushed, renamed, folder flushed) and its attachments as <digest>.attachment. Call after a commit
+ * and now and then: it goes on where it stopped, and starts again when the place is another one.
+ * A mirror that fails never holds up a commit.
+ * @param budget_ms   stop early after this time
+ * @param ret_behind  records that are not there yet
+ * @return 0, ERR_STORE_WRITE, ERR_STORE_FULL, ERR_NOT_FOUND (the place is not there)
+ */
+int store_mirror(struct store *s, const char *dir, int budget_ms, int64_t *ret_behind,
+                 struct err *err) YJ_CHECK;
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "seal/seal.h"
 #include "store/kiosk_number.h"
 #include "store/store_priv.h"
@@ -80,7 +81,7 @@ static void name_cut(const char *name, char *out)
 void store_row_digest(const struct seal_envelope *env, const char *matter_name, const char *token,
                       int64_t wall_ms, char *hex)
 {
-    char text[2048];
+    char text[SEAL_TEXT_BYTES + 1024];
     size_t n = seal_envelope_text(env, text, sizeof text);
     int more = snprintf(text + n, sizeof text - n, "%s\n%s\n%s\n%lld\n", env->signature,
                         matter_name, token, (long long)wall_ms);
@@ -92,11 +93,13 @@ int store_insert(struct store *s, const struct store_draft *draft, const struct 
 {
     YJ_CLEANUP(store_finalize) sqlite3_stmt *stmt = NULL;
     char name[STORE_MATTER_NAME_BYTES], row_digest[SEAL_DIGEST_BYTES];
+    char attachments[STORE_ATTACHMENTS_TEXT_BYTES];
     int rc = store_prepare(s->db,
                            "INSERT INTO outbox(sequence, uuid, kind, number, about, matter,"
                            " sealed_at, suite, digest, prev_digest, signature, matter_name, token,"
-                           " sealed_wall_ms, row_digest, sealed)"
-                           " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)",
+                           " sealed_wall_ms, row_digest, sealed, form, attachments, boot_id,"
+                           " uptime_ms, centre_time) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,"
+                           "?13,?14,?15,?16,?17,?18,?19,?20,?21)",
                            &stmt, err);
     if (rc)
         return rc;
@@ -115,7 +118,33 @@ int store_insert(struct store *s, const struct store_draft *draft, const struct 
     sqlite3_bind_int64(stmt, 14, draft->wall_ms);
     sqlite3_bind_text(stmt, 15, row_digest, -1, SQLITE_STATIC);
     sqlite3_bind_blob64(stmt, 16, draft->sealed, draft->sealed_bytes, SQLITE_STATIC);
+    store_attachments_text(env, attachments);
+    sqlite3_bind_int(stmt, 17, (int)env->form);
+    sqlite3_bind_text(stmt, 18, attachments, -1, SQLITE_STATIC);
+    sqlite3_bind_text(stmt, 19, env->boot_id, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(stmt, 20, env->uptime_ms);
+    sqlite3_bind_text(stmt, 21, env->centre_time, -1, SQLITE_STATIC);
     return store_run(s, stmt, true, err);
+}
+
+/* What a caller got wrong is refused before anything is written. */
+static int draft_check(const struct store_draft *d, struct err *err)
+{
+    int64_t total = 0;
+    if (!d->sealed || d->sealed_bytes == 0 || d->env.n_attachments > SEAL_MAX_ATTACHMENTS)
+        return ERR(err, ERR_INVALID, "a record without bytes, or with too many attachments");
+    if (d->env.n_attachments > 0 && (!d->attachment || d->env.form == SEAL_FORM_1))
+        return ERR(err, ERR_INVALID, "attachments that are not there or not signed");
+    if (d->sealed_bytes > SEAL_MAX_SEALED_BYTES)
+        return ERR(err, ERR_TOO_BIG, "a record of %zu bytes", d->sealed_bytes);
+    for (size_t i = 0; i < d->env.n_attachments; i++) {
+        int64_t bytes = d->env.attachment[i].bytes;
+        if (!d->attachment[i] || bytes < 1)
+            return ERR(err, ERR_INVALID, "an attachment without bytes");
+        if (bytes > SEAL_MAX_ATTACHMENT_BYTES || (total += bytes) > STORE_MAX_FILES_BYTES)
+            return ERR(err, ERR_TOO_BIG, "attachments are too big");
+    }
+    return 0;
 }
 
 /* Everything between BEGIN and COMMIT. */
@@ -135,6 +164,9 @@ static int record_write(struct store *s, const struct store_draft *draft, struct
     rc = draft->sign(draft->arg, env, token, err);
     if (rc == 0)
         rc = store_insert(s, draft, env, token, err);
+    for (size_t i = 0; rc == 0 && i < env->n_attachments; i++)
+        rc = store_attachment_insert(s, env->sequence, (int)i, &env->attachment[i],
+                                     draft->attachment[i], err);
     if (rc == 0 && env->kind == RECORD_APPLICATION)
         rc = journal_insert(s, env->sequence, draft->wall_ms, err);
     if (rc == 0)
@@ -143,21 +175,31 @@ static int record_write(struct store *s, const struct store_draft *draft, struct
         rc = store_meta_set_text(s, "last_digest", env->digest, err);
     if (rc)
         return rc;
+    /* Reserved on the disk before it is given. */
+    *mark = s->mark;
     snprintf(mark->terminal, sizeof mark->terminal, "%s", s->terminal);
+    if (env->sequence > mark->reserved || serial > mark->high_serial) {
+        mark->reserved = env->sequence + SEQUENCE_BLOCK - 1;
+        if (serial > mark->high_serial)
+            mark->high_serial = serial + SEQUENCE_BLOCK - 1;
+        rc = sequence_file_reserve(s->sequence, mark, err);
+        if (rc)
+            return rc;
+        s->mark = *mark;
+    }
     mark->sequence = env->sequence;
     snprintf(mark->digest, sizeof mark->digest, "%s", env->digest);
-    mark->high_serial = serial > s->mark.high_serial ? serial : s->mark.high_serial;
-    mark->is_committed = false;
-    return sequence_file_write(s->sequence, mark, err);
+    return 0;
 }
 
 static int doubt_remove(struct store *s, int64_t sequence, const char *prev_digest, struct err *err)
 {
     char sql[200];
     snprintf(sql, sizeof sql,
-             "DELETE FROM journal WHERE sequence = %lld; DELETE FROM outbox WHERE sequence = %lld",
-             (long long)sequence, (long long)sequence);
-    int rc = store_exec(s, "BEGIN IMMEDIATE", err);
+             "DELETE FROM journal WHERE sequence = %lld; DELETE FROM attachment WHERE sequence ="
+             " %lld; DELETE FROM outbox WHERE sequence = %lld",
+             (long long)sequence, (long long)sequence, (long long)sequence);
+    int rc = store_group_begin(s, err);
     if (rc)
         return rc;
     rc = store_exec(s, sql, err);
@@ -166,9 +208,8 @@ static int doubt_remove(struct store *s, int64_t sequence, const char *prev_dige
     if (rc == 0)
         rc = store_meta_set_text(s, "last_digest", prev_digest, err);
     if (rc == 0)
-        rc = store_exec(s, "COMMIT", err);
-    if (rc)
-        (void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL); /* the first error counts */
+        return store_group_commit(s, err);
+    store_group_rollback(s);
     return rc;
 }
 
@@ -202,29 +243,35 @@ int store_commit_record(struct store *s, const struct store_draft *draft, struct
 {
     struct seal_envelope env = draft->env;
     struct sequence_mark mark = {0};
+    struct err note_err = {0};
     char token[RECORD_TOKEN_BYTES] = "";
     if (!s->db)
         return ERR(err, ERR_STORE_OPEN, "the database is closed");
-    int rc = store_exec(s, "BEGIN IMMEDIATE", err);
+    int rc = draft_check(draft, err);
+    if (rc == 0 && s->doubt_uuid[0]) /* one in doubt at most: a second would hide the first */
+        rc = store_check_write(s, err);
+    if (rc == 0)
+        rc = store_group_begin(s, err);
     if (rc)
         return rc;
     rc = record_write(s, draft, &env, token, &mark, err);
     bool is_written = rc == 0;
-    if (rc == 0)
-        rc = store_exec(s, "COMMIT", err);
+    if (is_written)
+        rc = store_group_commit(s, err);
+    else
+        store_group_rollback(s);
     if (rc) {
-        (void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL); /* the first error counts */
         /* A COMMIT whose flush failed may have left its frames in the log. Writing something
          * else in their place keeps a crash from bringing back what we report as not stored. */
         if (is_written && store_check_write(s, NULL) != 0)
             snprintf(s->doubt_uuid, sizeof s->doubt_uuid, "%s", env.uuid);
         return rc;
     }
-    s->doubt_uuid[0] = '\0'; /* its frames, if any, are written over */
-    mark.is_committed = true;
     s->mark = mark;
-    /* The record is safe; if this fails the next commit will meet the same fault and say so. */
-    s->mark.is_committed = sequence_file_write(s->sequence, &mark, NULL) == 0;
+    /* The record is safe; if this fails the next reservation will meet the same fault and say so.
+     */
+    if (sequence_file_note(s->sequence, &mark, &note_err) != 0)
+        log_err(LOG_WARN, "store", &note_err);
 
     memset(ret, 0, sizeof *ret);
     ret->kind = env.kind;
@@ -234,4 +281,9 @@ int store_commit_record(struct store *s, const struct store_draft *draft, struct
     memcpy(ret->number, env.number, sizeof ret->number);
     memcpy(ret->token, token, sizeof ret->token);
     return 0;
+}
+
+int store_settle(struct store *s, struct err *err)
+{
+    return s->sequence ? sequence_file_settle(s->sequence, err) : 0;
 }

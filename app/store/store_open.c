@@ -20,57 +20,31 @@
 static const char db_name[] = "outbox.db";
 static const char wal_name[] = "outbox.db-wal";
 
-const char store_schema_v1[] =
-    /* Settings and counters: terminal, last_sequence, last_digest (the end of the chain),
-     * serial_floor (no serial of any day is given at or below it), salvage_pending,
-     * n_check_writes. */
-    "CREATE TABLE meta(key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;"
-    /* One row a record, never deleted. Up to row_digest the columns never change, and row_digest
-     * covers them; sealed becomes NULL after the retention time. state: enum store_state. */
-    "CREATE TABLE outbox("
-    " sequence INTEGER PRIMARY KEY,"
-    " uuid TEXT NOT NULL UNIQUE,"
-    " kind INTEGER NOT NULL,"
-    " number TEXT UNIQUE," /* NULL for ratings */
-    " about TEXT NOT NULL,"
-    " matter TEXT NOT NULL,"
-    " matter_name TEXT NOT NULL,"
-    " sealed_at TEXT NOT NULL,"
-    " sealed_wall_ms INTEGER NOT NULL,"
-    " suite TEXT NOT NULL,"
-    " digest TEXT NOT NULL,"
-    " prev_digest TEXT NOT NULL,"
-    " signature TEXT NOT NULL,"
-    " token TEXT NOT NULL,"
-    " row_digest TEXT NOT NULL,"
-    " state INTEGER NOT NULL DEFAULT 0 CHECK(state BETWEEN 0 AND 3),"
-    " attempts INTEGER NOT NULL DEFAULT 0,"
-    " attempted_wall_ms INTEGER," /* for people to read; nothing is decided by it */
-    " last_code INTEGER,"         /* enum err_code of the last failed attempt */
-    " reason TEXT,"               /* why quarantined */
-    " ack TEXT,"                  /* the centre's JSON, as signed */
-    " ack_signature TEXT,"
-    " confirmed_wall_ms INTEGER,"
-    " sealed BLOB) STRICT;"
-    "CREATE INDEX outbox_undelivered ON outbox(attempts, sequence) WHERE state < 2;"
-    "CREATE INDEX outbox_quarantined ON outbox(sequence) WHERE state = 3;"
-    "CREATE INDEX outbox_unpurged ON outbox(confirmed_wall_ms) WHERE state = 2 AND sealed IS NOT "
-    "NULL;"
-    /* Printing of receipts: enum print_journal_state; copies counts sheets begun. */
-    "CREATE TABLE journal("
-    " sequence INTEGER PRIMARY KEY REFERENCES outbox(sequence),"
-    " state INTEGER NOT NULL CHECK(state BETWEEN 0 AND 4),"
-    " copies INTEGER NOT NULL DEFAULT 0,"
-    " changed_wall_ms INTEGER NOT NULL) STRICT;"
-    "CREATE INDEX journal_unfinished ON journal(sequence) WHERE state < 2;"
-    /* Last serial of each local civil day, yyyymmdd. */
-    "CREATE TABLE serials(day TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
+/* A folder just made could vanish with everything in it when the power goes. Where its parent may
+ * not be opened there is nothing to flush with: the folder was then made by whoever may. */
+static void parent_sync(const char *dir)
+{
+    char path[STORE_PATH_BYTES];
+    snprintf(path, sizeof path, "%s", dir);
+    size_t n = strlen(path);
+    while (n > 1 && path[n - 1] == '/')
+        path[--n] = '\0';
+    char *slash = strrchr(path, '/');
+    if (slash)
+        slash[slash == path] = '\0';
+    YJ_CLEANUP(cleanup_close)
+    int fd = open(slash ? path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0)
+        (void)fsync(fd); /* a file system that cannot says so at the first commit, too */
+}
 
 int store_lock(struct store *s, struct err *err)
 {
     if (s->lock_fd >= 0)
         return 0;
-    if (mkdir(s->dir, 0700) != 0 && errno != EEXIST)
+    if (mkdir(s->dir, 0700) == 0)
+        parent_sync(s->dir);
+    else if (errno != EEXIST)
         return ERR(err, ERR_STORE_OPEN, "the data folder cannot be made: errno %d", errno);
     YJ_CLEANUP(cleanup_close) int dir = open(s->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (dir < 0)
@@ -106,7 +80,7 @@ static int pragma_expect(struct store *s, const char *sql, const char *want, str
 }
 
 /* Exclusive locking keeps the WAL index in heap memory: no shared mapping, no second opener. */
-static int connection_open(struct store *s, struct err *err)
+static int connection_open(struct store *s, int *ret_version, struct err *err)
 {
     YJ_CLEANUP(cleanup_close)
     int fd = openat(s->dir_fd, db_name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -119,8 +93,25 @@ static int connection_open(struct store *s, struct err *err)
         return ERR(err, ERR_STORE_OPEN, "database: %s", s->db ? sqlite3_errmsg(s->db) : "memory");
     sqlite3_extended_result_codes(s->db, 1);
     sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    int version = 0;
+    int rc = store_exec(s, "PRAGMA locking_mode=EXCLUSIVE", err);
+    if (rc == 0)
+        rc = store_schema_version(s, &version, err);
+    if (rc == 0 && version > STORE_SCHEMA_VERSION) {
+        /* Not a byte of it changes, not even that its log is written back. */
+        sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+        rc = ERR(err, ERR_STORE_SCHEMA, "database version %d, ours is %d", version,
+                 STORE_SCHEMA_VERSION);
+    }
+    *ret_version = version;
+    return rc;
+}
+
+/* Settings of the connection, and what counts of them read back. */
+static int connection_prepare(struct store *s, struct err *err)
+{
     int rc = store_exec(s,
-                        "PRAGMA locking_mode=EXCLUSIVE; PRAGMA mmap_size=0;"
+                        "PRAGMA mmap_size=0;"
                         "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;"
                         "PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;",
                         err);
@@ -186,50 +177,55 @@ static int set_aside(struct store *s, int64_t wall_ms, char *ret_path, size_t ca
 }
 
 /* A new database that goes on where the sequence file stands. */
-static int schema_make(struct store *s, struct err *err)
+static int first_values(struct store *s, struct err *err)
 {
-    char version[48];
-    snprintf(version, sizeof version, "PRAGMA user_version=%d", STORE_SCHEMA_VERSION);
-    int rc = store_exec(s, "BEGIN IMMEDIATE", err);
-    if (rc)
-        return rc;
-    rc = store_exec(s, store_schema_v1, err);
+    int rc = store_meta_set_text(s, "terminal", s->terminal, err);
     if (rc == 0)
-        rc = store_exec(s, version, err);
-    if (rc == 0)
-        rc = store_meta_set_text(s, "terminal", s->terminal, err);
-    if (rc == 0)
-        rc = store_meta_set_int(s, "last_sequence", s->mark.sequence, err);
+        rc = store_meta_set_int(s, "last_sequence", s->mark.reserved, err);
     if (rc == 0)
         rc = store_meta_set_text(s, "last_digest",
                                  s->mark.sequence ? s->mark.digest : SEAL_DIGEST_NONE, err);
     if (rc == 0)
         rc = store_meta_set_int(s, "serial_floor", s->mark.high_serial, err);
     if (rc == 0)
-        rc = store_meta_set_int(s, "salvage_pending", s->mark.sequence > 0, err);
-    if (rc == 0)
-        rc = store_exec(s, "COMMIT", err);
-    if (rc)
-        (void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL); /* the first error counts */
+        rc = store_meta_set_int(s, "salvage_pending", s->mark.reserved > 0, err);
     return rc;
 }
 
-static int schema_version(struct store *s, int *ret, struct err *err)
+/* The database goes on behind everything that may have been given. */
+static int numbers_skip(struct store *s, struct err *err)
+{
+    int rc = store_group_begin(s, err);
+    if (rc)
+        return rc;
+    rc = store_meta_set_int(s, "last_sequence", s->mark.reserved, err);
+    if (rc == 0)
+        rc = store_meta_set_text(s, "last_digest", s->mark.digest, err);
+    if (rc == 0)
+        rc = store_meta_set_int(s, "serial_floor", s->mark.high_serial, err);
+    if (rc == 0)
+        return store_group_commit(s, err);
+    store_group_rollback(s);
+    return rc;
+}
+
+static int serials_highest(struct store *s, int at_least, int *ret, struct err *err)
 {
     YJ_CLEANUP(store_finalize) sqlite3_stmt *stmt = NULL;
-    int rc = store_prepare(s->db, "PRAGMA user_version", &stmt, err);
+    int rc = store_prepare(s->db, "SELECT max(last) FROM serials", &stmt, err);
     if (rc)
         return rc;
     if (sqlite3_step(stmt) != SQLITE_ROW)
-        return store_fail(s->db, "user_version", err);
-    *ret = sqlite3_column_int(stmt, 0);
+        return store_fail(s->db, "serials", err);
+    int last = sqlite3_column_int(stmt, 0);
+    *ret = last > at_least ? last : at_least;
     return 0;
 }
 
 /* Compare database and sequence file; table in sequence_file.h. */
 static int numbers_settle(struct store *s, bool has_mark, bool *ret_lost, struct err *err)
 {
-    struct sequence_mark db = {.is_committed = true};
+    struct sequence_mark db = {0};
     char terminal[sizeof s->terminal] = "";
     int64_t floor_serial = 0;
     int rc = store_meta_get_text(s, "terminal", terminal, sizeof terminal, err);
@@ -245,59 +241,43 @@ static int numbers_settle(struct store *s, bool has_mark, bool *ret_lost, struct
     if (strcmp(terminal, s->terminal) != 0 || (has_mark && strcmp(s->mark.terminal, terminal) != 0))
         return ERR(err, ERR_STORE_OPEN, "the data folder belongs to another terminal");
 
-    int64_t ahead = has_mark ? s->mark.sequence - db.sequence : 0;
-    if (ahead > 1 || (ahead == 1 && s->mark.is_committed)) {
+    if (has_mark && db.sequence < s->mark.sequence) {
         *ret_lost = true;
         snprintf(s->damage, sizeof s->damage,
                  "database ends at %" PRId64 ", %" PRId64 " was given: commits were lost",
                  db.sequence, s->mark.sequence);
-        rc = store_exec(s, "BEGIN IMMEDIATE", err);
-        if (rc == 0)
-            rc = store_meta_set_int(s, "last_sequence", s->mark.sequence, err);
-        if (rc == 0)
-            rc = store_meta_set_text(s, "last_digest", s->mark.digest, err);
-        if (rc == 0)
-            rc = store_meta_set_int(s, "serial_floor", s->mark.high_serial, err);
-        if (rc == 0)
-            rc = store_exec(s, "COMMIT", err);
-        if (rc)
-            (void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL); /* the first error counts */
+        return numbers_skip(s, err);
+    }
+    if (has_mark && db.sequence <= s->mark.reserved) {
+        s->mark.sequence = db.sequence;
+        snprintf(s->mark.digest, sizeof s->mark.digest, "%s", db.digest);
+        return 0;
+    }
+    rc = serials_highest(s, (int)floor_serial, &db.high_serial, err);
+    if (rc)
         return rc;
-    }
-    db.high_serial = s->mark.high_serial;
-    if (!has_mark || ahead < 0) {
-        YJ_CLEANUP(store_finalize) sqlite3_stmt *stmt = NULL;
-        rc = store_prepare(s->db, "SELECT max(last) FROM serials", &stmt, err);
-        if (rc)
-            return rc;
-        if (sqlite3_step(stmt) != SQLITE_ROW)
-            return store_fail(s->db, "serials", err);
-        int last = sqlite3_column_int(stmt, 0);
-        db.high_serial = last > floor_serial ? last : (int)floor_serial;
-    }
+    db.reserved = db.sequence;
     s->mark = db;
-    return has_mark && ahead == 0 ? 0 : sequence_file_write(s->sequence, &db, err);
+    return sequence_file_reserve(s->sequence, &db, err);
 }
 
 static int database_open(struct store *s, bool has_mark, bool *ret_lost, struct err *err)
 {
     int version = 0;
-    int rc = connection_open(s, err);
+    int rc = connection_open(s, &version, err);
     if (rc == 0)
-        rc = schema_version(s, &version, err);
-    if (rc == 0 && version > STORE_SCHEMA_VERSION)
-        rc = ERR(err, ERR_STORE_SCHEMA, "database version %d, ours is %d", version,
-                 STORE_SCHEMA_VERSION);
+        rc = connection_prepare(s, err);
     if (rc == 0 && version > 0)
         rc = quick_check(s, err);
     if (rc == 0 && version == 0) {
-        if (has_mark && s->mark.sequence > 0 && s->damage[0] == '\0') {
+        if (has_mark && s->mark.reserved > 0 && s->damage[0] == '\0') {
             *ret_lost = true;
             snprintf(s->damage, sizeof s->damage,
                      "the database is gone, %" PRId64 " records had been given", s->mark.sequence);
         }
-        rc = schema_make(s, err);
     }
+    if (rc == 0)
+        rc = store_schema_step_up(s, version, first_values, err);
     if (rc == 0)
         rc = store_doubt_settle(s, err);
     if (rc == 0)
@@ -311,7 +291,7 @@ static int open_all(struct store *s, int64_t wall_ms, bool *ret_damaged, struct 
 {
     bool has_mark = false, is_new = false;
     char old_path[STORE_PATH_BYTES + 96] = "";
-    int rc = sequence_file_open(s->dir_fd, &s->sequence, &s->mark, &has_mark, &is_new, err);
+    int rc = sequence_file_open(s->dir, s->dir_fd, &s->sequence, &s->mark, &has_mark, &is_new, err);
     if (rc)
         return rc;
     if (has_mark && strcmp(s->mark.terminal, s->terminal) != 0)
@@ -353,16 +333,16 @@ static int salvage_if_pending(struct store *s, struct err *err)
     int rc = store_meta_get_int(s, "salvage_pending", &is_pending, err);
     if (rc || !is_pending)
         return rc;
-    rc = store_exec(s, "BEGIN IMMEDIATE", err);
+    rc = store_group_begin(s, err);
     if (rc)
         return rc;
     rc = store_salvage_all(s, &n_taken, err);
     if (rc == 0)
         rc = store_meta_set_int(s, "salvage_pending", 0, err);
     if (rc == 0)
-        rc = store_exec(s, "COMMIT", err);
-    if (rc)
-        (void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL); /* the first error counts */
+        rc = store_group_commit(s, err);
+    else
+        store_group_rollback(s);
     size_t used = strlen(s->damage);
     snprintf(s->damage + used, sizeof s->damage - used, "; %d taken over", n_taken);
     return rc;

@@ -8,7 +8,7 @@
 #include "store/sequence_file.h"
 #include "store/store.h"
 
-enum { STORE_PATH_BYTES = 1024, STORE_SCHEMA_VERSION = 1 };
+enum { STORE_PATH_BYTES = 1024, STORE_SCHEMA_VERSION = 2 };
 
 struct store {
     char dir[STORE_PATH_BYTES];
@@ -23,6 +23,9 @@ struct store {
     char doubt_uuid[RECORD_UUID_BYTES];
     char damage[200];
 };
+
+/* Sizes on disk; what cannot be measured is 0. */
+void store_measure(const struct store *s, struct store_counts *c);
 
 /* Run one statement without results. */
 int store_exec(struct store *s, const char *sql, struct err *err) YJ_CHECK;
@@ -51,11 +54,19 @@ void store_row_digest(const struct seal_envelope *env, const char *matter_name, 
 
 /* Read the columns of STORE_COLUMNS and check row digest and, if present, the sealed bytes.
  * @return 0 or ERR_STORE_DAMAGED; *ret is valid (to be cleared) only with 0 */
-#define STORE_COLUMNS                                                                              \
+#define STORE_COLUMNS_1                                                                            \
     "sequence, uuid, kind, number, about, matter, sealed_at, suite, digest, prev_digest, "         \
     "signature, matter_name, token, sealed_wall_ms, row_digest, attempts, sealed"
+#define STORE_COLUMNS STORE_COLUMNS_1 ", form, attachments, boot_id, uptime_ms, centre_time"
+/* The same places in a database of version 1. */
+#define STORE_COLUMNS_OLD STORE_COLUMNS_1 ", 0, '', '', 0, ''"
+enum { STORE_N_COLUMNS = 22 };
 int store_read_row(struct store *s, sqlite3_stmt *stmt, struct store_record *ret,
                    struct err *err) YJ_CHECK;
+
+/* How much of a reason is kept, cut at a character. */
+enum { STORE_REASON_BYTES = 500 };
+size_t store_reason_bytes(const char *reason);
 
 /* Insert a complete row. */
 int store_insert(struct store *s, const struct store_draft *draft, const struct seal_envelope *env,
@@ -69,6 +80,25 @@ int store_doubt_settle(struct store *s, struct err *err) YJ_CHECK;
  * @return 0, or why our own database could not be written */
 int store_salvage_all(struct store *s, int *ret_taken, struct err *err) YJ_CHECK;
 
-extern const char store_schema_v1[];
+/* store_schema.c */
+int store_schema_version(struct store *s, int *ret, struct err *err) YJ_CHECK;
+/* From this version to ours in one transaction. @param fill  called for a new database (0) */
+int store_schema_step_up(struct store *s, int version, int (*fill)(struct store *, struct err *),
+                         struct err *err) YJ_CHECK;
+
+/* store_mirror.c: these are purged; their copies go with the next call. Inside the transaction. */
+int store_mirror_purged(struct store *s, const int64_t *sequence, int n, struct err *err) YJ_CHECK;
+
+/* store_attachment.c */
+enum { STORE_ATTACHMENT_WAITING, STORE_ATTACHMENT_CONFIRMED, STORE_ATTACHMENT_REFUSED };
+/* Write the attachments of a record inside its transaction. @param bytes  NULL: damaged, refused */
+int store_attachment_insert(struct store *s, int64_t sequence, int index,
+                            const struct seal_attachment *what, const void *bytes,
+                            struct err *err) YJ_CHECK;
+/* "digest:bytes digest:bytes", as the signed text has them. */
+enum { STORE_ATTACHMENTS_TEXT_BYTES = SEAL_MAX_ATTACHMENTS * 80 };
+void store_attachments_text(const struct seal_envelope *env, char *text);
+/* @return false when it is none */
+bool store_attachments_parse(const char *text, struct seal_envelope *env);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Records after their commit: delivery states, print journal, retention. Thread: outbox. */
+/* Records after their commit: delivery states, print journal. Thread: outbox. */
 #include "store/store.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,13 +46,18 @@ int store_read_row(struct store *s, sqlite3_stmt *stmt, struct store_record *ret
     copy_text(stmt, 12, token, sizeof token);
     copy_text(stmt, 14, want, sizeof want);
     r.attempts = sqlite3_column_int(stmt, 15);
+    r.env.form = sqlite3_column_int(stmt, 17) ? SEAL_FORM_2 : SEAL_FORM_1;
+    bool is_list = store_attachments_parse((const char *)sqlite3_column_text(stmt, 18), &r.env);
+    copy_text(stmt, 19, r.env.boot_id, sizeof r.env.boot_id);
+    r.env.uptime_ms = sqlite3_column_int64(stmt, 20);
+    copy_text(stmt, 21, r.env.centre_time, sizeof r.env.centre_time);
     store_row_digest(&r.env, name, token, sqlite3_column_int64(stmt, 13), got);
-    if (strcmp(want, got) != 0)
+    if (!is_list || strcmp(want, got) != 0)
         return ERR(err, ERR_STORE_DAMAGED, "a row does not fit its digest");
     const void *blob = sqlite3_column_blob(stmt, 16);
     r.sealed_bytes = (size_t)sqlite3_column_bytes(stmt, 16);
     if (blob) {
-        seal_digest(blob, r.sealed_bytes, got);
+        seal_suite_digest(r.env.suite, blob, r.sealed_bytes, got);
         if (strcmp(got, r.env.digest) != 0)
             return ERR(err, ERR_STORE_DAMAGED, "sealed bytes do not fit their digest");
         r.sealed = mem_dup(blob, r.sealed_bytes);
@@ -97,6 +103,75 @@ int store_next_waiting(struct store *s, struct store_record *ret, bool *ret_foun
         if (rc)
             return rc;
     }
+}
+
+int store_lease(struct store *s, int n, int64_t wall_ms, int64_t *ret, int *ret_n, struct err *err)
+{
+    YJ_CLEANUP(store_finalize) sqlite3_stmt *stmt = NULL;
+    int rc = store_prepare(s->db,
+                           "UPDATE outbox SET state = 1, attempts = attempts + 1,"
+                           " attempted_wall_ms = ?1 WHERE sequence IN (SELECT sequence FROM outbox"
+                           " WHERE state < 2 ORDER BY attempts, sequence LIMIT ?2)"
+                           " RETURNING sequence",
+                           &stmt, err);
+    if (rc)
+        return rc;
+    sqlite3_bind_int64(stmt, 1, wall_ms);
+    sqlite3_bind_int(stmt, 2, n);
+    int step;
+    *ret_n = 0;
+    errno = 0; /* for store_fail */
+    while ((step = sqlite3_step(stmt)) == SQLITE_ROW)
+        ret[(*ret_n)++] = sqlite3_column_int64(stmt, 0);
+    if (step != SQLITE_DONE)
+        return store_fail(s->db, "lease", err);
+    return 0;
+}
+
+int store_read_leased(struct store *s, int64_t sequence, struct store_record *ret, bool *ret_found,
+                      struct err *err)
+{
+    int rc = 0;
+    {
+        YJ_CLEANUP(store_finalize) sqlite3_stmt *stmt = NULL;
+        rc = store_prepare(s->db,
+                           "SELECT " STORE_COLUMNS " FROM outbox WHERE sequence = ?1 AND state = 1",
+                           &stmt, err);
+        if (rc)
+            return rc;
+        sqlite3_bind_int64(stmt, 1, sequence);
+        int step = sqlite3_step(stmt);
+        *ret_found = step == SQLITE_ROW;
+        if (step == SQLITE_DONE)
+            return 0; /* an order has taken it away meanwhile */
+        if (step != SQLITE_ROW)
+            return store_fail(s->db, "leased record", err);
+        rc = store_read_row(s, stmt, ret, err);
+        if (rc == 0 && !ret->sealed)
+            rc = ERR(err, ERR_STORE_DAMAGED, "a waiting record has no sealed bytes");
+    }
+    if (rc != ERR_STORE_DAMAGED)
+        return rc;
+    *ret_found = false;
+    return store_quarantine(s, sequence, "damaged on this terminal", err);
+}
+
+int store_group_begin(struct store *s, struct err *err)
+{
+    return store_exec(s, "BEGIN IMMEDIATE", err);
+}
+
+int store_group_commit(struct store *s, struct err *err)
+{
+    int rc = store_exec(s, "COMMIT", err);
+    if (rc)
+        store_group_rollback(s);
+    return rc;
+}
+
+void store_group_rollback(struct store *s)
+{
+    (void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL); /* the first error counts */
 }
 
 /* Prepare an UPDATE whose ?1 is the sequence. */
@@ -152,6 +227,15 @@ int store_confirm(struct store *s, int64_t sequence, const char *ack, const char
     return store_run(s, stmt, true, err);
 }
 
+size_t store_reason_bytes(const char *reason)
+{
+    size_t n = strlen(reason);
+    if (n > STORE_REASON_BYTES)
+        for (n = STORE_REASON_BYTES; n > 0 && ((unsigned char)reason[n] & 0xc0) == 0x80;)
+            n--;
+    return n;
+}
+
 int store_quarantine(struct store *s, int64_t sequence, const char *reason, struct err *err)
 {
     YJ_CLEANUP(store_finalize) sqlite3_stmt *stmt = NULL;
@@ -159,55 +243,8 @@ int store_quarantine(struct store *s, int64_t sequence, const char *reason, stru
                           sequence, &stmt, err);
     if (rc)
         return rc;
-    size_t n = strlen(reason);
-    if (n > 500)
-        for (n = 500; n > 0 && ((unsigned char)reason[n] & 0xc0) == 0x80;)
-            n--;
-    sqlite3_bind_text(stmt, 2, reason, (int)n, SQLITE_STATIC);
+    sqlite3_bind_text(stmt, 2, reason, (int)store_reason_bytes(reason), SQLITE_STATIC);
     return store_run(s, stmt, true, err);
-}
-
-int store_count(struct store *s, struct store_counts *ret, struct err *err)
-{
-    YJ_CLEANUP(store_finalize) sqlite3_stmt *stmt = NULL;
-    struct store_counts c = {0};
-    int rc = store_prepare(s->db,
-                           "SELECT (SELECT count(*) FROM outbox WHERE state < 2),"
-                           " (SELECT count(*) FROM outbox WHERE state = 3),"
-                           " (SELECT min(sealed_wall_ms) FROM outbox WHERE state < 2)",
-                           &stmt, err);
-    if (rc)
-        return rc;
-    if (sqlite3_step(stmt) != SQLITE_ROW)
-        return store_fail(s->db, "count", err);
-    c.n_waiting = sqlite3_column_int64(stmt, 0);
-    c.n_quarantined = sqlite3_column_int64(stmt, 1);
-    c.oldest_wall_ms = sqlite3_column_int64(stmt, 2);
-    rc = store_meta_get_int(s, "last_sequence", &c.last_sequence, err);
-    if (rc == 0)
-        *ret = c;
-    return rc;
-}
-
-int store_count_applications(struct store *s, int day, int64_t *ret_today, int64_t *ret_total,
-                             struct err *err)
-{
-    YJ_CLEANUP(store_finalize) sqlite3_stmt *stmt = NULL;
-    /* A number begins with terminal and day; both counts walk its index and touch no row. */
-    int rc = store_prepare(s->db,
-                           "SELECT count(*), coalesce(sum(substr(number, 11, 8) = ?1), 0)"
-                           " FROM outbox WHERE number IS NOT NULL",
-                           &stmt, err);
-    if (rc)
-        return rc;
-    char text[12];
-    snprintf(text, sizeof text, "%08d", day);
-    sqlite3_bind_text(stmt, 1, text, -1, SQLITE_TRANSIENT);
-    if (sqlite3_step(stmt) != SQLITE_ROW)
-        return store_fail(s->db, "count applications", err);
-    *ret_total = sqlite3_column_int64(stmt, 0);
-    *ret_today = sqlite3_column_int64(stmt, 1);
-    return 0;
 }
 
 int store_record_state(struct store *s, int64_t sequence, enum store_state *ret, struct err *err)
@@ -288,47 +325,5 @@ int store_unfinished(struct store *s, int64_t wall_ms, store_journal_fn fn, void
     }
     if (rc == 0 && step != SQLITE_DONE)
         rc = store_fail(s->db, "unfinished receipts", err);
-    return rc;
-}
-
-int store_purge(struct store *s, int64_t wall_ms, int *ret_purged, struct err *err)
-{
-    YJ_CLEANUP(store_finalize) sqlite3_stmt *stmt = NULL;
-    int rc = store_prepare(s->db,
-                           "UPDATE outbox SET sealed = NULL WHERE state = 2"
-                           " AND sealed IS NOT NULL AND confirmed_wall_ms < ?1",
-                           &stmt, err);
-    if (rc)
-        return rc;
-    sqlite3_bind_int64(stmt, 1, wall_ms - STORE_RETENTION_DAYS * day_ms);
-    rc = store_run(s, stmt, false, err);
-    if (rc == 0)
-        *ret_purged = sqlite3_changes(s->db);
-    return rc;
-}
-
-int store_list(struct store *s, store_row_fn fn, void *arg, struct err *err)
-{
-    YJ_CLEANUP(store_finalize) sqlite3_stmt *stmt = NULL;
-    int rc = store_prepare(s->db,
-                           "SELECT sequence, state, attempts, sealed IS NULL, coalesce(number,''),"
-                           " matter, digest, prev_digest, coalesce(reason,'') FROM outbox"
-                           " ORDER BY sequence",
-                           &stmt, err);
-    int step = SQLITE_DONE;
-    while (rc == 0 && (step = sqlite3_step(stmt)) == SQLITE_ROW) {
-        struct store_row row = {.sequence = sqlite3_column_int64(stmt, 0),
-                                .state = (enum store_state)sqlite3_column_int(stmt, 1),
-                                .attempts = sqlite3_column_int(stmt, 2),
-                                .is_purged = sqlite3_column_int(stmt, 3),
-                                .number = (const char *)sqlite3_column_text(stmt, 4),
-                                .matter = (const char *)sqlite3_column_text(stmt, 5),
-                                .digest = (const char *)sqlite3_column_text(stmt, 6),
-                                .prev_digest = (const char *)sqlite3_column_text(stmt, 7),
-                                .reason = (const char *)sqlite3_column_text(stmt, 8)};
-        fn(arg, &row);
-    }
-    if (rc == 0 && step != SQLITE_DONE)
-        rc = store_fail(s->db, "list", err);
     return rc;
 }

@@ -27,6 +27,22 @@ struct seal *fixture_seal(void);
 int fixture_commit(struct store *s, const struct seal *seal, enum record_kind kind,
                    const char *text, struct record_ref *ret, struct err *err);
 
+/* An application of form 2 with files of so many bytes, really sealed. */
+int fixture_commit_files(struct store *s, const struct seal *seal, const size_t *bytes, size_t n,
+                         struct record_ref *ret, struct err *err);
+/* The same with bytes that nobody sealed: of any size, exactly. */
+int fixture_commit_raw(struct store *s, const struct seal *seal, size_t sealed_bytes,
+                       const int64_t *bytes, size_t n, struct record_ref *ret, struct err *err);
+
+/* Change or look at a closed database behind the store's back. */
+void fixture_sql(const char *dir, const char *text);
+int64_t fixture_sql_int(const char *dir, const char *query);
+/* All rows of a query as text, one line each; owned by the caller. */
+char *fixture_sql_text(const char *dir, const char *query);
+
+/* Make the folder as release 0.1.0 left it: six records in every state. */
+void fixture_old_folder(const char *dir);
+
 /* What the rows of a store look like together. */
 struct fixture_audit {
     int64_t n, last;

@@ -265,6 +265,8 @@ static void on_event(void *arg, const struct outbox_event *e)
     case OUTBOX_EVENT_COUNTERS:
         told.counters = e->counters;
         break;
+    case OUTBOX_EVENT_CATALOGUE:
+        break;
     case OUTBOX_EVENT_ANSWERED: /* tests/unit/sync asks */
         enquiry_answer_free(e->answer);
         break;
@@ -307,10 +309,7 @@ static struct outbox *start(const char *name, int to_port)
     snprintf(url, sizeof url, "https://localhost:%d", to_port);
     struct outbox_cfg cfg = {.data_dir = fixture_path(name),
                              .terminal_id = FIXTURE_TERMINAL,
-                             .device_key = fixture_key("device.key"),
-                             .device_cert = fixture_key("device.pem"),
-                             .centre_seal_cert = fixture_key("centre-seal.pem"),
-                             .centre_sign_cert = fixture_key("centre-sign.pem"),
+                             .keys = fixture_seal_paths(),
                              .centre_ca = fixture_key("ca.pem"),
                              .centre_url = url,
                              .version = "0.1.0"};
@@ -321,12 +320,19 @@ static struct outbox *start(const char *name, int to_port)
     return o;
 }
 
+static int hand_in(struct outbox *o, uint64_t tag, enum record_kind kind, char *json,
+                   const char *matter)
+{
+    struct outbox_item item = {
+        .kind = kind, .json = json, .matter_code = matter, .matter_name = "新生儿出生"};
+    return outbox_put(o, tag, &item);
+}
+
 static void put(struct outbox *o, uint64_t tag, enum record_kind kind)
 {
     char *json = mem_strdup("{\"name\":\"张三\"}");
     int before = told.n_stored;
-    CU_ASSERT_EQUAL_FATAL(outbox_put(o, tag, kind, json, kind ? "" : "newborn", "新生儿出生", ""),
-                          0);
+    CU_ASSERT_EQUAL_FATAL(hand_in(o, tag, kind, json, kind ? "" : "newborn"), 0);
     WAIT_FOR(told.n_stored == before + 1);
     CU_ASSERT_EQUAL(told.tag, tag);
 }
@@ -552,10 +558,7 @@ static void starting_wrongly_is_refused(void)
     struct outbox *second = NULL;
     struct outbox_cfg cfg = {.data_dir = fixture_path("locked"),
                              .terminal_id = FIXTURE_TERMINAL,
-                             .device_key = fixture_key("device.key"),
-                             .device_cert = fixture_key("device.pem"),
-                             .centre_seal_cert = fixture_key("centre-seal.pem"),
-                             .centre_sign_cert = fixture_key("centre-sign.pem"),
+                             .keys = fixture_seal_paths(),
                              .centre_ca = fixture_key("ca.pem"),
                              .centre_url = "https://localhost:1",
                              .version = "0.1.0"};
@@ -565,7 +568,7 @@ static void starting_wrongly_is_refused(void)
     cfg.centre_url = "http://localhost:1";
     CU_ASSERT_EQUAL(outbox_start(&cfg, on_event, NULL, &second, &err), ERR_INVALID);
     cfg.centre_url = "https://localhost:1";
-    cfg.device_key = fixture_path("absent.key");
+    cfg.keys.device_key = fixture_path("absent.key");
     CU_ASSERT_EQUAL(outbox_start(&cfg, on_event, NULL, &second, &err), ERR_SEAL_KEY);
     CU_ASSERT_PTR_NULL(second);
 }
@@ -577,13 +580,13 @@ static void an_unusable_folder_is_told_and_tried_again(void)
     CU_ASSERT_EQUAL(fixture_run("echo x >'%s'", fixture_path("blocked")), 0);
     struct outbox *o = start("blocked", port);
     WAIT_FOR(told.n_state == 1 && told.state == ERR_STORE_OPEN);
-    CU_ASSERT_EQUAL(outbox_put(o, 1, RECORD_APPLICATION, mem_strdup("{}"), "newborn", "", ""), 0);
+    CU_ASSERT_EQUAL(hand_in(o, 1, RECORD_APPLICATION, mem_strdup("{}"), "newborn"), 0);
     WAIT_FOR(told.n_failed == 1 && told.failed_code == ERR_STORE_OPEN);
     CU_ASSERT_EQUAL(unlink(fixture_path("blocked")), 0);
     WAIT_FOR(told.n_state == 2 && told.state == 0);
     put(o, 2, RECORD_APPLICATION);
     /* A record of the wrong form is answered, and the store stays usable. */
-    CU_ASSERT_EQUAL(outbox_put(o, 3, RECORD_APPLICATION, mem_strdup("{}"), "a b", "", ""), 0);
+    CU_ASSERT_EQUAL(hand_in(o, 3, RECORD_APPLICATION, mem_strdup("{}"), "a b"), 0);
     WAIT_FOR(told.n_failed == 2 && told.failed_code == ERR_INVALID);
     CU_ASSERT_EQUAL(told.state, 0);
     outbox_stop(o);
@@ -597,7 +600,7 @@ static void every_request_is_answered_at_the_stop(void)
     int n_put = 0, n_full = 0;
     for (int i = 0; i < 100; i++) {
         char *json = mem_strdup("{}");
-        if (outbox_put(o, 1, RECORD_APPLICATION, json, "newborn", "", "") == 0) {
+        if (hand_in(o, 1, RECORD_APPLICATION, json, "newborn") == 0) {
             n_put++;
         } else {
             n_full++;

@@ -117,6 +117,54 @@ static void a_heartbeat_ends_a_wait_for_the_line_only(void)
     CU_ASSERT_EQUAL(p.n_failures, 2); /* only a delivered record forgets them */
 }
 
+static void a_bound_spreads_whoever_comes_back(void)
+{
+    static const struct {
+        int before, after; /* records a minute */
+        bool is_after_failure, is_spread;
+    } rows[] = {
+        {0, 6, false, true},   /* heard for the first time */
+        {60, 6, false, true},  /* tighter */
+        {6, 6, false, false},  /* as before */
+        {6, 60, false, false}, /* wider */
+        {6, 6, true, true},    /* back after a failure */
+        {6, 0, true, false},   /* no bound any more */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int n_later = 0;
+        for (uint64_t seed = 1; seed <= 20; seed++) {
+            struct sync_plan p;
+            sync_plan_init(&p, seed, 0);
+            sync_plan_drain(&p, rows[i].before, 0);
+            if (rows[i].is_after_failure)
+                sync_plan_failure(&p, SYNC_FAILURE_LINK, 0, 70000);
+            sync_plan_drain(&p, rows[i].after, 100000);
+            n_later += !sync_plan_may_send(&p, 100000);
+            /* Asked again before its moment: the moment stays. */
+            int64_t moment = p.send_ms;
+            sync_plan_drain(&p, rows[i].after, 100000);
+            if (moment > 100000)
+                CU_ASSERT_EQUAL(p.send_ms, moment);
+            CU_ASSERT_TRUE(sync_plan_may_send(&p, 110000)); /* within one distance */
+        }
+        CU_ASSERT_EQUAL(n_later > 10, rows[i].is_spread);
+    }
+}
+
+static void a_bound_is_kept_and_nothing_saved_up(void)
+{
+    struct sync_plan p;
+    int n = 0;
+    sync_plan_init(&p, 5, 0);
+    sync_plan_drain(&p, 30, 0);
+    for (int64_t now_ms = 600000; now_ms < 660000; now_ms += 50)
+        if (sync_plan_may_send(&p, now_ms)) {
+            sync_plan_sent(&p, now_ms);
+            n++;
+        }
+    CU_ASSERT_EQUAL(n, 30);
+}
+
 static CU_TestInfo cases[] = {
     {"waits lie within their limits", waits_lie_within_their_limits},
     {"waits end in one probe", waits_end_in_one_probe},
@@ -124,5 +172,7 @@ static CU_TestInfo cases[] = {
     {"a person ends the wait after a refusal", a_person_ends_the_wait_after_a_refusal},
     {"kicks cost tokens", kicks_cost_tokens},
     {"a heartbeat ends a wait for the line only", a_heartbeat_ends_a_wait_for_the_line_only},
+    {"a bound spreads whoever comes back", a_bound_spreads_whoever_comes_back},
+    {"a bound is kept and nothing saved up", a_bound_is_kept_and_nothing_saved_up},
     CU_TEST_INFO_NULL};
 CUNIT_MAIN("store.plan", cases)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every write, flush and cut of the disk fails in turn: SQLite's through a VFS put before the
- * real one, those of the sequence file through the linker. After each: nothing half-written, no
- * number skipped, none used twice. */
+/* Every write, flush and cut of the disk fails in turn. After each: nothing half-written, no number
+ * skipped, none used twice. */
 #define _GNU_SOURCE /* unshare, mount */
 
 #include <errno.h>
@@ -16,175 +15,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <sqlite3.h>
-
-#include "base/mem.h"
 #include "cunit_main.h"
+#include "fault_vfs.h"
 #include "fixture.h"
-
-/* --- faults: the n-th operation fails, with this errno -------------------------------------- */
-
-static struct {
-    int countdown; /* 0: nothing fails */
-    int error;     /* errno */
-    bool is_torn;  /* half of the bytes are written first */
-    bool is_lasting;
-} fault;
-
-static bool fault_due(void)
-{
-    if (fault.countdown == 0)
-        return false;
-    if (fault.countdown == 1)
-        return true; /* stays when it lasts; see fault_spent */
-    fault.countdown--;
-    return false;
-}
-
-static void fault_spent(void)
-{
-    if (!fault.is_lasting)
-        fault.countdown = 0;
-}
-
-ssize_t __real_pwrite64(int fd, const void *p, size_t n, off_t at);
-ssize_t __wrap_pwrite64(int fd, const void *p, size_t n, off_t at);
-int __real_fdatasync(int fd);
-int __wrap_fdatasync(int fd);
-
-ssize_t __wrap_pwrite64(int fd, const void *p, size_t n, off_t at)
-{
-    if (!fault_due())
-        return __real_pwrite64(fd, p, n, at);
-    if (fault.is_torn)
-        (void)!__real_pwrite64(fd, p, n / 2, at);
-    fault_spent();
-    errno = fault.error;
-    return -1;
-}
-
-int __wrap_fdatasync(int fd)
-{
-    if (!fault_due())
-        return __real_fdatasync(fd);
-    fault_spent();
-    errno = fault.error;
-    return -1;
-}
-
-/* --- a VFS whose files may fail ------------------------------------------------------------- */
-
-struct fault_file {
-    sqlite3_file base;
-    sqlite3_file *real;
-};
-
-static sqlite3_vfs *real_vfs;
-
-static sqlite3_file *real_of(sqlite3_file *f)
-{
-    struct fault_file *mine = (void *)f;
-    return mine->real;
-}
-
-static int f_close(sqlite3_file *f)
-{
-    sqlite3_file *real = real_of(f);
-    int rc = real->pMethods ? real->pMethods->xClose(real) : SQLITE_OK;
-    sqlite3_free(real);
-    return rc;
-}
-static int f_read(sqlite3_file *f, void *p, int n, sqlite3_int64 at)
-{
-    return real_of(f)->pMethods->xRead(real_of(f), p, n, at);
-}
-static int f_write(sqlite3_file *f, const void *p, int n, sqlite3_int64 at)
-{
-    sqlite3_file *real = real_of(f);
-    if (!fault_due())
-        return real->pMethods->xWrite(real, p, n, at);
-    if (fault.is_torn)
-        (void)real->pMethods->xWrite(real, p, n / 2, at);
-    fault_spent();
-    return fault.error == ENOSPC ? SQLITE_FULL : SQLITE_IOERR_WRITE;
-}
-static int f_truncate(sqlite3_file *f, sqlite3_int64 size)
-{
-    if (fault_due()) {
-        fault_spent();
-        return SQLITE_IOERR_TRUNCATE;
-    }
-    return real_of(f)->pMethods->xTruncate(real_of(f), size);
-}
-static int f_sync(sqlite3_file *f, int flags)
-{
-    if (fault_due()) {
-        fault_spent();
-        return SQLITE_IOERR_FSYNC;
-    }
-    return real_of(f)->pMethods->xSync(real_of(f), flags);
-}
-static int f_size(sqlite3_file *f, sqlite3_int64 *size)
-{
-    return real_of(f)->pMethods->xFileSize(real_of(f), size);
-}
-static int f_lock(sqlite3_file *f, int kind)
-{
-    return real_of(f)->pMethods->xLock(real_of(f), kind);
-}
-static int f_unlock(sqlite3_file *f, int kind)
-{
-    return real_of(f)->pMethods->xUnlock(real_of(f), kind);
-}
-static int f_reserved(sqlite3_file *f, int *ret)
-{
-    return real_of(f)->pMethods->xCheckReservedLock(real_of(f), ret);
-}
-static int f_control(sqlite3_file *f, int op, void *arg)
-{
-    return real_of(f)->pMethods->xFileControl(real_of(f), op, arg);
-}
-static int f_sector(sqlite3_file *f)
-{
-    return real_of(f)->pMethods->xSectorSize(real_of(f));
-}
-static int f_device(sqlite3_file *f)
-{
-    return real_of(f)->pMethods->xDeviceCharacteristics(real_of(f));
-}
-
-/* Version 1: no shared memory, so the store can only work if it really keeps the WAL index in
- * its own memory, and no memory mapping. */
-static const sqlite3_io_methods fault_methods = {
-    1,      f_close,  f_read,     f_write,   f_truncate, f_sync,   f_size,
-    f_lock, f_unlock, f_reserved, f_control, f_sector,   f_device, NULL,
-    NULL,   NULL,     NULL,       NULL,      NULL};
-
-static int v_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int flags, int *ret_flags)
-{
-    struct fault_file *mine = (void *)f;
-    (void)vfs;
-    mine->base.pMethods = NULL;
-    mine->real = sqlite3_malloc(real_vfs->szOsFile);
-    memset(mine->real, 0, (size_t)real_vfs->szOsFile);
-    int rc = real_vfs->xOpen(real_vfs, name, mine->real, flags, ret_flags);
-    if (rc == SQLITE_OK)
-        mine->base.pMethods = &fault_methods;
-    else
-        sqlite3_free(mine->real);
-    return rc;
-}
-
-static void vfs_install(void)
-{
-    static sqlite3_vfs vfs;
-    real_vfs = sqlite3_vfs_find(NULL);
-    vfs = *real_vfs;
-    vfs.zName = "fault";
-    vfs.szOsFile = sizeof(struct fault_file);
-    vfs.xOpen = v_open;
-    sqlite3_vfs_register(&vfs, 1);
-}
 
 /* --- cases ---------------------------------------------------------------------------------- */
 
@@ -201,20 +34,20 @@ static bool one_round(const char *dir, int n, int error, bool is_torn, bool is_l
     struct store *s = fixture_open(dir);
     CU_ASSERT_EQUAL_FATAL(fixture_commit(s, seal, RECORD_APPLICATION, "{}", &r[0], NULL), 0);
     promised[n_promised++] = r[0].sequence;
-    fault.countdown = n;
-    fault.error = error;
-    fault.is_torn = is_torn;
-    fault.is_lasting = is_lasting;
+    struct fault *fault = fault_now();
+    *fault = (struct fault){n, error, is_torn, is_lasting, false};
     for (int i = 1; i < 4; i++) {
-        int rc =
-            fixture_commit(s, seal, i == 2 ? RECORD_RATING : RECORD_APPLICATION, "{}", &r[i], &err);
+        static const size_t files[] = {20000, 7};
+        int rc = i == 3 ? fixture_commit_files(s, seal, files, 2, &r[i], &err)
+                        : fixture_commit(s, seal, i == 2 ? RECORD_RATING : RECORD_APPLICATION, "{}",
+                                         &r[i], &err);
         if (rc == 0)
             promised[n_promised++] = r[i].sequence;
         CU_ASSERT(rc == 0 || rc == ERR_STORE_WRITE || rc == ERR_STORE_FULL);
     }
-    bool is_over = fault.countdown > 1; /* never reached */
+    bool is_over = fault->countdown > 1; /* never reached */
     store_close(s);
-    fault.countdown = 0;
+    fault->countdown = 0;
     if (is_lasting) { /* the same process tries again, as the outbox does */
         bool was_damaged = false;
         CU_ASSERT_EQUAL_FATAL(store_open(s, FIXTURE_WALL_MS, &was_damaged, &err), 0);
@@ -228,6 +61,9 @@ static bool one_round(const char *dir, int n, int error, bool is_torn, bool is_l
     if (a.n != n_promised)
         fprintf(stderr, "fault %d: %d promised, %d found\n", n, n_promised, (int)a.n);
     CU_ASSERT_EQUAL(a.n, n_promised);
+    struct store_counts c = {0};
+    CU_ASSERT_EQUAL(store_count(s, &c, NULL), 0);
+    CU_ASSERT_EQUAL(c.n_attachments, promised[n_promised - 1] == r[3].sequence ? 2 : 0);
     for (int i = 0; i < n_promised; i++)
         CU_ASSERT_EQUAL(promised[i], i + 1);
     CU_ASSERT_EQUAL_FATAL(fixture_commit(s, seal, RECORD_APPLICATION, "{}", &r[0], &err), 0);
@@ -263,6 +99,12 @@ static void disk_full_from_anywhere_on(void)
     sweep(ENOSPC, true, true);
 }
 
+/* What the failed flush may have left stays as it is: no later write touches it. */
+static void a_disk_that_takes_nothing_from_anywhere_on(void)
+{
+    sweep(ENOSPC, false, true);
+}
+
 /* Opening may fail at any step; the next opening finds everything. */
 static void opening_may_fail_anywhere(void)
 {
@@ -279,17 +121,15 @@ static void opening_may_fail_anywhere(void)
                 CU_ASSERT_EQUAL(fixture_commit(s, seal, RECORD_APPLICATION, "{}", &r, NULL), 0);
                 store_free(s);
             }
-            fault.countdown = n;
-            fault.error = EIO;
-            fault.is_torn = true;
-            fault.is_lasting = false;
+            struct fault *fault = fault_now();
+            *fault = (struct fault){n, EIO, true, false, false};
             struct store *s = store_new(dir, FIXTURE_TERMINAL);
             int rc = store_open(s, FIXTURE_WALL_MS, &was_damaged, &err);
-            is_reached = fault.countdown <= 1;
+            is_reached = fault->countdown <= 1;
             CU_ASSERT_FALSE(was_damaged);
             CU_ASSERT(rc == 0 || rc == ERR_STORE_WRITE || rc == ERR_STORE_OPEN ||
                       rc == ERR_STORE_FULL);
-            fault.countdown = 0;
+            fault->countdown = 0;
             store_free(s);
             s = fixture_open(dir);
             CU_ASSERT_EQUAL(fixture_check(s).n, is_first ? 0 : 1);
@@ -363,7 +203,7 @@ static void a_full_disk_is_told_and_harmless(void)
         int n = fill_until_full(s);
         if (n < 3 || fixture_check(s).n != n)
             _exit(2);
-        if (mount("tmpfs", dir, "tmpfs", MS_REMOUNT, "size=64m") != 0)
+        if (mount("tmpfs", dir, "tmpfs", MS_REMOUNT, "size=192m") != 0)
             _exit(77);
         if (store_check_space(s, NULL) != 0 || store_check_write(s, NULL) != 0 ||
             fixture_commit(s, seal, RECORD_APPLICATION, "{}", &r, NULL) != 0 || r.sequence != n + 1)
@@ -382,6 +222,7 @@ static CU_TestInfo cases[] = {
     {"one I/O error anywhere", one_io_error_anywhere},
     {"one torn write anywhere", one_torn_write_anywhere},
     {"disk full from anywhere on", disk_full_from_anywhere_on},
+    {"a disk that takes nothing from anywhere on", a_disk_that_takes_nothing_from_anywhere_on},
     {"opening may fail anywhere", opening_may_fail_anywhere},
     {"a file size limit counts as full", a_file_size_limit_counts_as_full},
     {"a full disk is told and harmless", a_full_disk_is_told_and_harmless},
@@ -390,7 +231,7 @@ static CU_TestInfo cases[] = {
 int main(void)
 {
     seal = fixture_seal();
-    vfs_install();
+    fault_vfs_install();
     int rc = cunit_run("store.faults", cases);
     seal_close(seal);
     return rc;

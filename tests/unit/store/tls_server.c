@@ -78,7 +78,7 @@ static size_t read_some(struct tls_server *s, SSL *ssl, char *out, size_t cap)
 }
 
 /* @return whether a whole request is in the buffer */
-static bool request_read(struct connection *c, SSL *ssl, char **ret_body)
+static bool request_read(struct connection *c, SSL *ssl, char **ret_body, size_t *ret_bytes)
 {
     struct tls_server *s = c->server;
     size_t n = 0, want = 0;
@@ -97,6 +97,7 @@ static bool request_read(struct connection *c, SSL *ssl, char **ret_body)
         }
     }
     *ret_body = end + 4;
+    *ret_bytes = want - (size_t)(end + 4 - c->buffer);
     return true;
 }
 
@@ -104,15 +105,24 @@ static bool request_serve(struct connection *c, SSL *ssl)
 {
     struct tls_server *s = c->server;
     char *body = NULL;
-    char key[64], path[64] = "";
+    size_t body_bytes = 0;
+    char key[64], range[64], offset[32], method[8] = "", path[200] = "";
     char head[512];
-    if (!request_read(c, ssl, &body))
+    if (!request_read(c, ssl, &body, &body_bytes))
         return false;
     header_value(c->buffer, "Idempotency-Key", key, sizeof key);
-    if (sscanf(c->buffer, "POST %63s ", path) != 1)
+    header_value(c->buffer, "Range", range, sizeof range);
+    header_value(c->buffer, "Upload-Offset", offset, sizeof offset);
+    if (sscanf(c->buffer, "%7s %199s ", method, path) != 2)
         return false;
-    struct tls_request request = {path, key, body};
-    struct tls_reply reply = {TLS_SEND, 500, "text/plain", "", NULL};
+    struct tls_request request = {.method = method,
+                                  .path = path,
+                                  .key = key,
+                                  .body = body,
+                                  .body_bytes = body_bytes,
+                                  .range = range,
+                                  .offset = offset};
+    struct tls_reply reply = {TLS_SEND, 500, "text/plain", "", NULL, 0};
     s->handler(s->arg, &request, &reply);
     if (reply.how != TLS_SEND) {
         char ignored[64];
@@ -121,7 +131,7 @@ static bool request_serve(struct connection *c, SSL *ssl)
         free(reply.body);
         return false;
     }
-    size_t n = reply.body ? strlen(reply.body) : 0;
+    size_t n = reply.body_bytes ? reply.body_bytes : reply.body ? strlen(reply.body) : 0;
     snprintf(head, sizeof head,
              "HTTP/1.1 %d Scripted\r\nContent-Type: %s\r\nContent-Length: %zu\r\n%s\r\n",
              reply.status, reply.type, n, reply.header);

@@ -10,9 +10,13 @@
 struct tls_server;
 
 struct tls_request {
-    const char *path; /* "/v1/heartbeat" */
-    const char *key;  /* Idempotency-Key or "" */
+    const char *method; /* "GET", "HEAD", "PATCH", "POST" */
+    const char *path;   /* "/v1/heartbeat" */
+    const char *key;    /* Idempotency-Key or "" */
     const char *body;
+    size_t body_bytes;
+    const char *range;  /* header Range of a GET, or "" */
+    const char *offset; /* header Upload-Offset, or "" */
 };
 
 enum tls_how { TLS_SEND, TLS_CLOSE /* no answer */, TLS_HANG /* neither answer nor close */ };
@@ -23,6 +27,7 @@ struct tls_reply {
     const char *type;
     const char *header; /* one more line with CRLF, or "" */
     char *body;         /* malloc'ed, freed by the server */
+    size_t body_bytes;  /* 0: a text, up to its NUL */
 };
 
 typedef void (*tls_handler)(void *arg, const struct tls_request *request, struct tls_reply *reply);
