@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "sync/outbox_feed.h"
 #include "sync/outbox_priv.h"
 
 static void loop_wake(void *arg)
@@ -45,6 +46,9 @@ static void notes_take(struct outbox *o, int64_t now_ms)
             if (o->takes_staff_call)
                 o->heartbeat_ms = now_ms;
             break;
+        case NOTE_CATALOGUE:
+            outbox_feed_catalogue(o, note.catalogue.digest, note.catalogue.code, now_ms);
+            break;
         case NOTE_STOP:
             o->is_stopping = true;
             break;
@@ -64,6 +68,11 @@ static void *loop(void *arg)
         notes_take(o, now_ms);
         if (o->is_stopping)
             break;
+        if (net_watch_take(o->net, now_ms)) {
+            log_line(LOG_INFO, "sync", "the network has changed");
+            if (sync_plan_kick(&o->plan, false, now_ms))
+                o->is_contacted = false;
+        }
         outbox_store_tend(o, now_ms);
         while (mq_pop(o->inbox, &request))
             outbox_request_do(o, &request, now_ms);
@@ -81,6 +90,9 @@ static void *loop(void *arg)
     outbox_asks_end(o);
     while (mq_pop(o->inbox, &request))
         outbox_request_do(o, &request, clock_mono_ms());
+    struct err err = {0};
+    if (outbox_confirms_write(o, &err) != 0)
+        log_err(LOG_WARN, "store", &err); /* sent again after the next start */
     store_close(o->store);
     return NULL;
 }
@@ -90,6 +102,10 @@ static void outbox_free(struct outbox *o)
     if (!o)
         return;
     store_record_clear(&o->current);
+    outbox_confirms_drop(o);
+    outbox_feed_free(o->feed);
+    net_watch_close(o->net);
+    free(o->mirror_dir);
     mq_free(o->inbox);
     mq_free(o->notes);
     mq_free(o->asks);
@@ -114,25 +130,28 @@ static void boot_id_read(char *out, size_t cap)
 
 static int parts_open(struct outbox *o, const struct outbox_cfg *cfg, struct err *err)
 {
-    struct seal_paths paths = {.device_key = cfg->device_key,
-                               .device_cert = cfg->device_cert,
-                               .centre_seal_cert = cfg->centre_seal_cert,
-                               .centre_sign_cert = cfg->centre_sign_cert};
     struct sync_client_cfg client = {.url = cfg->centre_url,
-                                     .device_key = cfg->device_key,
-                                     .device_cert = cfg->device_cert,
+                                     .proxy = cfg->proxy,
                                      .centre_ca = cfg->centre_ca,
                                      .version = cfg->version};
+    struct err net_err = {0};
     uint64_t seed = 0;
-    int rc = seal_open(&paths, cfg->terminal_id, &o->seal, err);
+    int rc = seal_open(&cfg->keys, cfg->terminal_id, &o->seal, err);
     if (rc == 0 && access(cfg->centre_ca, R_OK) != 0)
         rc = ERR(err, ERR_SEAL_KEY, "the centre's CA certificate cannot be read");
     if (rc == 0)
         rc = seal_random(&seed, sizeof seed, err);
+    client.seal = o->seal;
     if (rc == 0)
         rc = sync_client_new(&client, &o->client, err);
     if (rc)
         return rc;
+    o->feed = outbox_feed_new(cfg);
+    o->mirror_dir = cfg->mirror_dir ? mem_strdup(cfg->mirror_dir) : NULL;
+    o->mirror_behind = cfg->mirror_dir ? 0 : -1;
+    if (net_watch_open(&o->net, &net_err) != 0)
+        log_err(LOG_WARN, "sync", &net_err); /* the timer alone then */
+    sync_client_watch(o->client, net_watch_fd(o->net));
     sync_plan_init(&o->plan, seed, clock_mono_ms());
     o->store = store_new(cfg->data_dir, cfg->terminal_id);
     struct err lock_err = {0};
@@ -218,24 +237,53 @@ void outbox_draft_free(struct outbox_draft *draft)
         bytes_wipe(draft->json, strlen(draft->json));
         free(draft->json);
     }
+    for (size_t i = 0; i < draft->n_attachments; i++) {
+        struct outbox_attachment *a = &draft->attachment[i];
+        if (a->bytes)
+            bytes_wipe(a->bytes, a->n_bytes);
+        free(a->bytes);
+        bytes_free_wiped((void *)(uintptr_t)a->name);
+        free((void *)(uintptr_t)a->type);
+    }
     free(draft);
 }
 
-int outbox_put(struct outbox *o, uint64_t tag, enum record_kind kind, char *json,
-               const char *matter_code, const char *matter_name, const char *about)
+static void attachments_take(struct outbox_draft *draft, const struct outbox_item *item)
+{
+    if (item->n_attachments > SEAL_MAX_ATTACHMENTS) {
+        draft->is_valid = false;
+        return;
+    }
+    for (size_t i = 0; i < item->n_attachments; i++) {
+        const struct outbox_attachment *a = &item->attachment[i];
+        draft->attachment[draft->n_attachments++] =
+            (struct outbox_attachment){.name = mem_strdup(a->name ? a->name : ""),
+                                       .type = mem_strdup(a->type ? a->type : ""),
+                                       .bytes = a->bytes,
+                                       .n_bytes = a->n_bytes};
+    }
+}
+
+int outbox_put(struct outbox *o, uint64_t tag, const struct outbox_item *item)
 {
     struct outbox_draft *draft = mem_zalloc(1, sizeof *draft);
-    draft->kind = kind;
-    draft->is_valid = copy_whole(draft->matter_code, sizeof draft->matter_code, matter_code);
-    draft->is_valid &= copy_whole(draft->about, sizeof draft->about, about);
+    draft->kind = item->kind;
+    draft->is_valid = copy_whole(draft->matter_code, sizeof draft->matter_code, item->matter_code);
+    draft->is_valid &= copy_whole(draft->about, sizeof draft->about, item->about);
     /* A long name is cut; it is only shown. */
-    (void)copy_whole(draft->matter_name, sizeof draft->matter_name, matter_name);
-    draft->json = json;
+    (void)copy_whole(draft->matter_name, sizeof draft->matter_name, item->matter_name);
+    draft->json = item->json;
+    attachments_take(draft, item);
     struct outbox_request request = {.kind = REQUEST_PUT, .tag = tag, .draft = draft};
     int rc = mq_push(o->inbox, &request);
     if (rc) {
-        draft->json = NULL; /* stays with the caller */
+        draft->json = NULL; /* stays with the caller, and so do the attachments' bytes */
+        for (size_t i = 0; i < draft->n_attachments; i++)
+            draft->attachment[i].bytes = NULL;
         outbox_draft_free(draft);
+    } else if (item->n_attachments > SEAL_MAX_ATTACHMENTS) { /* refused, but handed over */
+        for (size_t i = 0; i < item->n_attachments; i++)
+            bytes_free_wiped(item->attachment[i].bytes);
     }
     return rc;
 }
@@ -262,6 +310,13 @@ void outbox_note_staff(struct outbox *o, enum staff_call why, int64_t wall_ms)
 {
     outbox_note_push(
         o, &(struct outbox_note){.kind = NOTE_STAFF, .staff = {.why = why, .wall_ms = wall_ms}});
+}
+
+void outbox_note_catalogue(struct outbox *o, const char *digest, int code)
+{
+    struct outbox_note note = {.kind = NOTE_CATALOGUE, .catalogue = {.code = code}};
+    snprintf(note.catalogue.digest, sizeof note.catalogue.digest, "%s", digest);
+    outbox_note_push(o, &note);
 }
 
 void outbox_kick(struct outbox *o)

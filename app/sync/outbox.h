@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "seal/seal.h"
 #include "types/counters.h"
 #include "types/device.h"
 #include "types/enquiry.h"
@@ -17,15 +18,17 @@
 
 /* Paths are borrowed during outbox_start only. */
 struct outbox_cfg {
-    const char *data_dir;         /* database, lock; made when absent; mode 0700 */
-    const char *terminal_id;      /* region6 + terminal4 = 10 digits */
-    const char *device_key;       /* PEM, ECDSA P-256: signs records and is the TLS client key */
-    const char *device_cert;      /* PEM */
-    const char *centre_seal_cert; /* PEM, EC P-256: records are encrypted to it */
-    const char *centre_sign_cert; /* PEM, EC P-256: acknowledgements are signed with it */
-    const char *centre_ca;        /* PEM, TLS trust of the centre */
-    const char *centre_url;       /* "https://host:port", without a path */
-    const char *version;          /* of the program, for heartbeat and User-Agent */
+    const char *data_dir;    /* database, lock; made when absent; mode 0700 */
+    const char *terminal_id; /* region6 + terminal4 = 10 digits */
+    struct seal_paths keys;  /* the device key is the TLS client key, too */
+    const char *centre_ca;   /* PEM, TLS trust of the centre */
+    const char *centre_url;  /* "https://host:port", without a path */
+    const char *version;     /* of the program, for heartbeat and User-Agent */
+    const char *proxy;       /* "http://host:port"; NULL: none */
+    const char *mirror_dir;  /* sealed records are copied here too: a second disk; NULL: nowhere */
+    bool takes_catalogue;    /* newer signed sets are fetched into DATA/catalogue/incoming */
+    const char *catalogue_cert; /* publisher of signed sets; NULL: none is fetched */
+    const char *catalogue_dir;  /* the built-in set: files that it has, too, are not fetched */
 };
 
 enum outbox_event_kind {
@@ -36,7 +39,8 @@ enum outbox_event_kind {
     OUTBOX_EVENT_LINK,         /* link: whenever it changes */
     OUTBOX_EVENT_UNFINISHED,   /* journal: one for each unfinished receipt, after opening */
     OUTBOX_EVENT_ANSWERED,     /* tag, code, answer: an enquiry */
-    OUTBOX_EVENT_COUNTERS, /* counters: after opening, after each application, when they change */
+    OUTBOX_EVENT_COUNTERS,  /* counters: after opening, after each application, when they change */
+    OUTBOX_EVENT_CATALOGUE, /* a signed set lies whole in DATA/catalogue/incoming: check, stage */
 };
 
 struct outbox_event {
@@ -70,17 +74,31 @@ int outbox_start(const struct outbox_cfg *cfg, outbox_emit_fn emit, void *arg, s
 /** Finish the request in hand, stop the transfer, close, join. Blocks: at most about 3 s. */
 void outbox_stop(struct outbox *o);
 
+/* A file that goes with a record. */
+struct outbox_attachment {
+    const char *name, *type; /* seal_attachment(); copied */
+    void *bytes;             /* malloc'ed; ownership passes with the item */
+    size_t n_bytes;
+};
+
+/* What is handed in. Texts are copied. */
+struct outbox_item {
+    enum record_kind kind;
+    char *json; /* the plain record; ownership passes on success, the thread wipes it */
+    const char *matter_code; /* "" for ratings */
+    const char *matter_name; /* "" for ratings; kept for a later reprint */
+    const char *about;       /* number of the application a rating belongs to, or "" */
+    const struct outbox_attachment *attachment; /* at most SEAL_MAX_ATTACHMENTS; NULL: none */
+    size_t n_attachments;
+};
+
 /**
- * Seal and commit one record; for an application the print journal row (QUEUED) is written in
- * the same transaction. Answered by STORED or STORE_FAILED with the tag.
- * @param json         the plain record; ownership passes on success, the thread wipes it
- * @param matter_code  copied, "" for ratings; matter_name likewise (kept for a later reprint)
- * @param about        number of the application a rating belongs to, or ""
- * @return 0 or ERR_FULL (ask again)
+ * Seal and commit one record with its attachments; for an application the print journal row
+ * (QUEUED) is written in the same transaction. Answered by STORED or STORE_FAILED with the tag.
+ * @return 0 or ERR_FULL (ask again; json and attachments stay the caller's)
  * Thread: any. Blocks: no.
  */
-int outbox_put(struct outbox *o, uint64_t tag, enum record_kind kind, char *json,
-               const char *matter_code, const char *matter_name, const char *about) YJ_CHECK;
+int outbox_put(struct outbox *o, uint64_t tag, const struct outbox_item *item) YJ_CHECK;
 
 /** Write the print state of a record; answered by JOURNALED. @return 0 or ERR_FULL */
 int outbox_journal(struct outbox *o, uint64_t tag, int64_t sequence,
@@ -112,6 +130,14 @@ void outbox_note_devices(struct outbox *o, const struct device_status status[DEV
  * heartbeat at once, when it takes that. @param wall_ms  since when. Thread: any.
  */
 void outbox_note_staff(struct outbox *o, enum staff_call why, int64_t wall_ms);
+
+/**
+ * Which signed set is in use: after the start, and whenever it changes or a fetched one is refused.
+ * @param digest  SHA-256 of its manifest, "": the built-in set
+ * @param code    0, or why the set of OUTBOX_EVENT_CATALOGUE is refused
+ * Thread: any.
+ */
+void outbox_note_catalogue(struct outbox *o, const char *digest, int code);
 
 /** Try the centre now (network came up, technician asked). Thread: any. */
 void outbox_kick(struct outbox *o);

@@ -6,7 +6,8 @@
  *   outbox_ask ──► waiting (4) ──lane free──► running ──answer, or 8 s since asking──► ANSWERED
  *                     └──────── forgotten, stopped, link down ─────────────────────►
  *
- * Thread: outbox, except outbox_ask and outbox_forget. */
+ * How an application stands is answered as it was last told when the centre cannot be asked
+ * (outbox_progress.c). Thread: outbox, except outbox_ask and outbox_forget. */
 #include "sync/outbox_priv.h"
 
 #include <inttypes.h>
@@ -17,6 +18,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "sync/outbox_feed.h"
 #include "sync/sync_enquiry.h"
 
 struct outbox_question {
@@ -70,10 +72,21 @@ static void running_end(struct outbox *o, int code, struct enquiry_answer *answe
 void outbox_asks_forget(struct outbox *o, uint64_t visit)
 {
     o->present_visit = visit;
-    if (!o->question || o->question->visit == visit)
+    if (!o->question || o->question->visit >= visit)
         return;
     sync_client_abort(o->client, SYNC_LANE_ENQUIRIES);
     running_end(o, ERR_CANCELLED, NULL);
+}
+
+/* It cannot be asked, or no answer comes: what was told before may answer it. */
+static void question_fail(struct outbox *o, struct outbox_question *q, int code)
+{
+    struct enquiry_answer *answer = NULL;
+    bool is_line = code == ERR_SYNC_OFFLINE || code == ERR_TIMEOUT || code == o->link.cause;
+    if (code != ERR_CANCELLED && is_line &&
+        outbox_feed_progress(o, &q->enquiry, &answer, NULL) == 0)
+        code = 0;
+    question_end(o, q, code, answer);
 }
 
 /* @return 0: under way, else why it cannot be put */
@@ -81,7 +94,8 @@ static int question_put(struct outbox *o, const struct outbox_question *q, int64
 {
     struct err err = {0};
     struct sync_post post = {.path = "/v1/enquiries", .limit_ms = (int)(q->until_ms - now_ms)};
-    if (q->visit != o->present_visit)
+    /* One of a later visit may overtake the note that its visit has begun. */
+    if (q->visit < o->present_visit)
         return ERR_CANCELLED;
     if (!o->link.is_online)
         return o->link.cause ? o->link.cause : ERR_SYNC_OFFLINE;
@@ -103,7 +117,7 @@ void outbox_asks_tend(struct outbox *o, int64_t now_ms)
         if (code == 0)
             o->question = q;
         else
-            question_end(o, q, code, NULL);
+            question_fail(o, q, code);
     }
 }
 
@@ -133,7 +147,12 @@ void outbox_ask_answered(struct outbox *o, const struct sync_answer *a, int64_t 
         int code = answer_read(o->question, a, &answer);
         log_line(code ? LOG_WARN : LOG_INFO, "sync", "enquiry: %s (%s)",
                  code ? err_name(code) : "answered", a->detail);
-        running_end(o, code, answer);
+        struct outbox_question *q = o->question;
+        o->question = NULL;
+        if (code)
+            question_fail(o, q, code);
+        else
+            question_end(o, q, 0, answer);
     }
     sync_client_forget(o->client, SYNC_LANE_ENQUIRIES);
     /* The line may have gone since the last heartbeat: look now, not in a minute. */

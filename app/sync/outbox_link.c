@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "sync/outbox_feed.h"
 
 void outbox_link_refresh(struct outbox *o)
 {
@@ -17,13 +18,16 @@ void outbox_link_refresh(struct outbox *o)
         int64_t age = counts.n_waiting ? clock_wall_ms() - counts.oldest_wall_ms : 0;
         next.n_waiting = counts.n_waiting;
         next.n_quarantined = counts.n_quarantined;
+        next.n_attachments = counts.n_attachments;
+        o->free_mib = counts.free_bytes >> 20;
         next.oldest_age_ms = age > 0 ? age : 0;
     }
     o->link = next;
     const struct link_status *last = &o->told_link;
     bool is_changed = next.is_online != last->is_online || next.cause != last->cause ||
                       next.n_waiting != last->n_waiting ||
-                      next.n_quarantined != last->n_quarantined;
+                      next.n_quarantined != last->n_quarantined ||
+                      next.n_attachments != last->n_attachments;
     if (!is_changed && o->has_told_link)
         return;
     o->has_told_link = true;
@@ -68,7 +72,14 @@ static void heartbeat_send(struct outbox *o, int64_t now_ms)
                                .n_quarantined = o->link.n_quarantined,
                                .has_staff_call = o->takes_staff_call,
                                .staff = o->staff,
-                               .staff_wall_ms = o->staff_wall_ms};
+                               .staff_wall_ms = o->staff_wall_ms,
+                               .has_status = o->takes_status,
+                               .uptime_ms = clock_mono_ms(),
+                               .clock_wall_ms = clock_wall_ms(),
+                               .free_mib = o->free_mib,
+                               .n_attachments = o->link.n_attachments,
+                               .mirror_behind = o->mirror_behind};
+    outbox_feed_status(o, &h);
     heartbeat_plan(o, now_ms);
     struct sync_post post = {.path = "/v1/heartbeat"};
     if (sync_client_post(o->client, SYNC_LANE_RECORDS, &post, sync_message_heartbeat(&h), &err) ==
@@ -84,31 +95,54 @@ static bool record_send(struct outbox *o, int64_t now_ms)
     struct err err = {0};
     bool is_found = false;
     store_record_clear(&o->current);
-    int rc = store_next_waiting(o->store, &o->current, &is_found, &err);
-    if (rc == 0 && !is_found)
-        return false;
     /* Noted before the first byte leaves: after a crash it is sent again, and the centre
      * answers a repetition with the same acknowledgement. */
-    if (rc == 0)
-        rc = store_note_attempt(o->store, o->current.env.sequence, clock_wall_ms(), &err);
-    if (rc) {
+    if (outbox_lease_next(o, &o->current, &is_found, &err) != 0) {
         outbox_store_trouble(o, &err, now_ms);
         return true;
     }
+    if (!is_found)
+        return false;
     const struct seal_envelope *env = &o->current.env;
     struct sync_post post = {.path = env->kind == RECORD_APPLICATION ? "/v1/applications"
                                                                      : "/v1/ratings",
                              .key = env->uuid};
-    char *body = sync_message_envelope(env, o->current.sealed, o->current.sealed_bytes);
+    char *body = seal_envelope_json(env, o->current.sealed, o->current.sealed_bytes);
     if (sync_client_post(o->client, SYNC_LANE_RECORDS, &post, body, &err) == 0)
         o->line = LINE_RECORD;
     else
         post_failed(o, &err, now_ms);
+    sync_plan_sent(&o->plan, now_ms);
     return true;
+}
+
+/* The line is free and the centre is there: what goes next? Records first; what the centre tells
+ * takes every second turn at most; files of records when no record waits. */
+static void next_send(struct outbox *o, enum sync_plan_state state, int64_t now_ms)
+{
+    bool may_send = sync_plan_may_send(&o->plan, now_ms);
+    if (state == SYNC_PLAN_FLOW && outbox_feed_send(o, o->link.n_waiting > 0, now_ms))
+        return;
+    if (!may_send || !o->is_open)
+        return;
+    if (record_send(o, now_ms))
+        return;
+    if (state == SYNC_PLAN_PROBE)
+        sync_plan_success(&o->plan);
+    outbox_link_refresh(o); /* the last group of confirmations is written now */
+    if (o->is_open && outbox_attachment_send(o, now_ms))
+        sync_plan_sent(&o->plan, now_ms);
 }
 
 void outbox_link_tend(struct outbox *o, int64_t now_ms)
 {
+    struct err err = {0};
+    /* Whatever the line does: a request that hangs holds up no acknowledgement. */
+    if (o->is_open && o->confirms.n > 0 && now_ms >= o->confirms.due_ms) {
+        if (outbox_confirms_write(o, &err) != 0)
+            outbox_store_trouble(o, &err, now_ms);
+        outbox_link_refresh(o);
+    }
     if (o->line != LINE_IDLE)
         return;
     enum sync_plan_state state = sync_plan_now(&o->plan, now_ms);
@@ -117,10 +151,8 @@ void outbox_link_tend(struct outbox *o, int64_t now_ms)
         heartbeat_send(o, now_ms);
         return;
     }
-    if (state == SYNC_PLAN_WAIT || !o->is_open)
-        return;
-    if (!record_send(o, now_ms) && state == SYNC_PLAN_PROBE)
-        sync_plan_success(&o->plan);
+    if (state != SYNC_PLAN_WAIT && o->is_open)
+        next_send(o, state, now_ms);
 }
 
 /* The request ended and nothing came of it. */
@@ -131,8 +163,19 @@ static void request_failed(struct outbox *o, int code, enum sync_failure cause,
     o->is_contacted = false;
     sync_plan_failure(&o->plan, cause, answer->retry_after_s, now_ms);
     link_set(o, code, answer->detail);
-    if (o->line == LINE_RECORD && o->is_open &&
-        store_release(o->store, o->current.env.sequence, code, &err) != 0)
+    /* Our clock, or theirs? Only the centre's own word decides. */
+    if (answer->is_date_wrong)
+        (void)outbox_time_ask(o, now_ms); /* asked at most every half a minute */
+    if (o->line == LINE_ATTACHMENT)
+        outbox_attachment_failed(o);
+    if (!o->is_open)
+        return;
+    int rc = outbox_confirms_write(o, &err);
+    if (rc == 0 && o->line == LINE_RECORD)
+        rc = store_release(o->store, o->current.env.sequence, code, &err);
+    if (rc == 0)
+        rc = outbox_lease_end(o, code, &err);
+    if (rc)
         outbox_store_trouble(o, &err, now_ms);
 }
 
@@ -177,11 +220,15 @@ static void heartbeat_answered(struct outbox *o, const struct sync_answer *a, in
     if (said.takes_staff_call && !o->takes_staff_call && o->staff != STAFF_NOT_CALLED)
         o->heartbeat_ms = now_ms;
     o->takes_staff_call = said.takes_staff_call;
+    o->takes_status = said.takes_status;
+    sync_plan_drain(&o->plan, said.drain_per_min, now_ms);
+    outbox_time_note(o, said.time_ms, now_ms);
     o->figures = said.figures;
     outbox_counters_refresh(o);
     o->is_contacted = true;
     sync_plan_contact(&o->plan);
     link_set(o, 0, a->detail);
+    outbox_feed_heartbeat(o, &said, now_ms);
 }
 
 /* The one way to "delivered": signature, uuid, terminal, sequence and digest all fit. */
@@ -210,13 +257,12 @@ static void record_confirm(struct outbox *o, const struct sync_answer *a, int64_
     }
     sync_plan_success(&o->plan);
     link_set(o, 0, a->detail);
-    int64_t sequence = o->current.env.sequence;
     if (!o->is_open)
         return; /* sent again later; the centre answers the same */
-    if (store_confirm(o->store, sequence, json, signature, clock_wall_ms(), &err) != 0)
+    int rc = outbox_confirm_add(o, o->current.env.sequence, json, signature, &err);
+    json = signature = NULL; /* the group's now */
+    if (rc)
         outbox_store_trouble(o, &err, now_ms);
-    else
-        log_line(LOG_INFO, "sync", "record %" PRId64 " confirmed", sequence);
 }
 
 static void record_reject(struct outbox *o, const struct sync_answer *a, int64_t now_ms)
@@ -231,6 +277,20 @@ static void record_reject(struct outbox *o, const struct sync_answer *a, int64_t
     link_set(o, 0, a->detail);
     if (o->is_open && store_quarantine(o->store, o->current.env.sequence, reason, &err) != 0)
         outbox_store_trouble(o, &err, now_ms);
+}
+
+static void attachment_answered(struct outbox *o, const struct sync_answer *a, int64_t now_ms)
+{
+    enum sync_failure cause;
+    int code = outbox_failure_of(a, &cause);
+    if (code == 0 && !outbox_attachment_answered(o, a, now_ms))
+        code = ERR_SYNC_NOT_CENTRE;
+    if (code) {
+        request_failed(o, code, cause, a, now_ms);
+        return;
+    }
+    sync_plan_success(&o->plan);
+    link_set(o, 0, a->detail);
 }
 
 static void record_answered(struct outbox *o, const struct sync_answer *a, int64_t now_ms)
@@ -254,10 +314,18 @@ void outbox_answer(struct outbox *o, const struct sync_answer *answer, int64_t n
         outbox_ask_answered(o, answer, now_ms);
         return;
     }
+    if (answer->lane == SYNC_LANE_TIME) {
+        outbox_time_answered(o, answer, now_ms);
+        return;
+    }
     if (o->line == LINE_HEARTBEAT)
         heartbeat_answered(o, answer, now_ms);
     else if (o->line == LINE_RECORD)
         record_answered(o, answer, now_ms);
+    else if (o->line == LINE_ATTACHMENT)
+        attachment_answered(o, answer, now_ms);
+    else if (o->line == LINE_FEED)
+        outbox_feed_answered(o, answer, now_ms);
     o->line = LINE_IDLE;
     store_record_clear(&o->current);
     outbox_link_refresh(o);
@@ -282,6 +350,15 @@ int outbox_sleep_ms(const struct outbox *o, int64_t now_ms)
             until = sooner(until, o->plan.next_ms);
         if (o->plan.state == SYNC_PLAN_PROBE && !o->is_contacted)
             until = now_ms;
+        if (o->plan.state == SYNC_PLAN_FLOW)
+            until = sooner(until, outbox_feed_due_ms(o));
+        /* In PROBE the one record that tries keeps the distance, too. */
+        if (o->plan.state != SYNC_PLAN_WAIT && o->is_open && o->plan.drain_per_min &&
+            o->plan.send_ms > now_ms)
+            until = sooner(until, o->plan.send_ms);
     }
+    if (o->is_open && o->confirms.n > 0)
+        until = sooner(until, o->confirms.due_ms);
+    until = sooner(until, net_watch_due_ms(o->net));
     return until > now_ms ? (int)(until - now_ms) : 0;
 }

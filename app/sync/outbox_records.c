@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "sync/outbox_feed.h"
 
 static void emit_code(struct outbox *o, enum outbox_event_kind kind, uint64_t tag, int code)
 {
@@ -38,6 +39,10 @@ static void unfinished_tell(void *arg, const struct journal_entry *entry)
 void outbox_store_trouble(struct outbox *o, const struct err *err, int64_t now_ms)
 {
     log_err(LOG_ERROR, "store", err);
+    /* The row is gone or in another state, since a new database took this one's place while the
+     * answer was on its way: the store itself is well. */
+    if (err->code == ERR_NOT_FOUND)
+        return;
     store_state_tell(o, err->code);
     /* A full disk leaves the database whole; after anything else it is checked from the start. */
     if (err->code == ERR_STORE_FULL) {
@@ -46,6 +51,9 @@ void outbox_store_trouble(struct outbox *o, const struct err *err, int64_t now_m
     }
     store_close(o->store);
     o->is_open = false;
+    o->lease.at = o->lease.n = 0; /* the next opening ends all leases */
+    outbox_confirms_drop(o);
+    o->file.is_taken = false;
     o->store_retry_ms = now_ms + OUTBOX_STORE_RETRY_MS;
 }
 
@@ -62,7 +70,8 @@ static void store_try_open(struct outbox *o, int64_t now_ms)
         return;
     }
     o->is_open = true;
-    o->space_ms = o->purge_ms = now_ms;
+    o->space_ms = o->purge_ms = o->mirror_ms = now_ms;
+    outbox_feed_opened(o, now_ms);
     if (was_damaged) {
         log_line(LOG_ERROR, "store", "%s", store_damage_text(o->store));
         store_state_tell(o, ERR_STORE_DAMAGED);
@@ -120,8 +129,40 @@ static void retention_do(struct outbox *o, int64_t now_ms)
     o->purge_ms = now_ms + OUTBOX_PURGE_MS;
     if (store_purge(o->store, clock_wall_ms(), &n_purged, &err) != 0)
         outbox_store_trouble(o, &err, now_ms);
-    else if (n_purged)
+    else if (n_purged) {
         log_line(LOG_INFO, "store", "%d confirmed records purged", n_purged);
+        o->purge_ms = now_ms + 1; /* there may be more, after what waits meanwhile */
+    }
+}
+
+/* The log of writes may have grown while the disk refused to take it back. Told once. */
+static void log_tend(struct outbox *o)
+{
+    struct err err = {0};
+    int64_t bytes = 0;
+    int rc = store_tend_log(o->store, &bytes, &err);
+    bool is_long = bytes >> 20 >= STORE_LOG_ALARM_MIB;
+    if (rc && !o->is_log_told)
+        log_err(LOG_ERROR, "store", &err);
+    if (is_long && !o->is_log_told)
+        log_line(LOG_ERROR, "store", "the log of writes has grown to %" PRId64 " MiB", bytes >> 20);
+    o->is_log_told = is_long;
+}
+
+/* A second place that fails is told once and tried again; it holds up nothing. */
+static void mirror_do(struct outbox *o, int64_t now_ms)
+{
+    struct err err = {0};
+    int64_t behind = o->mirror_behind;
+    int rc = store_mirror(o->store, o->mirror_dir, OUTBOX_MIRROR_BUDGET_MS, &behind, &err);
+    o->mirror_behind = behind;
+    /* More to copy: go on after what waits meanwhile. */
+    o->mirror_ms = now_ms + (rc == 0 && behind ? 1 : OUTBOX_MIRROR_MS);
+    if (rc && !o->is_mirror_told)
+        log_err(LOG_ERROR, "mirror", &err);
+    else if (rc == 0 && o->is_mirror_told)
+        log_line(LOG_INFO, "mirror", "works again");
+    o->is_mirror_told = rc != 0;
 }
 
 void outbox_store_tend(struct outbox *o, int64_t now_ms)
@@ -134,6 +175,7 @@ void outbox_store_tend(struct outbox *o, int64_t now_ms)
         if (rc == 0 && o->store_code != 0)
             rc = store_check_write(o->store, &err);
         o->space_ms = now_ms + (rc ? OUTBOX_STORE_RETRY_MS : OUTBOX_SPACE_CHECK_MS);
+        log_tend(o);
         if (rc == 0 || rc == ERR_STORE_FULL)
             store_state_tell(o, rc);
         else
@@ -146,6 +188,8 @@ void outbox_store_tend(struct outbox *o, int64_t now_ms)
     }
     if (o->is_open && now_ms >= o->purge_ms)
         retention_do(o, now_ms);
+    if (o->is_open && o->mirror_dir && now_ms >= o->mirror_ms)
+        mirror_do(o, now_ms);
 }
 
 struct sign_arg {
@@ -173,6 +217,37 @@ static bool draft_is_valid(const struct outbox_draft *d)
            bytes_utf8_valid(d->matter_name, strlen(d->matter_name));
 }
 
+/* Sealed files of a draft. */
+struct sealed_files {
+    uint8_t *bytes[SEAL_MAX_ATTACHMENTS];
+};
+
+static void files_free(struct sealed_files *f)
+{
+    for (size_t i = 0; i < YJ_COUNT(f->bytes); i++)
+        free(f->bytes[i]);
+}
+
+static int files_seal(struct outbox *o, struct outbox_draft *d, struct seal_envelope *env,
+                      struct sealed_files *ret, struct err *err)
+{
+    int64_t total = 0;
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < d->n_attachments; i++) {
+        struct outbox_attachment *a = &d->attachment[i];
+        rc = seal_attachment(o->seal, a->name, a->type, a->bytes, a->n_bytes, &ret->bytes[i],
+                             &env->attachment[i], err);
+        if (a->bytes)
+            bytes_wipe(a->bytes, a->n_bytes);
+        if (rc == 0)
+            total += env->attachment[i].bytes;
+        if (total > STORE_MAX_FILES_BYTES)
+            rc = ERR(err, ERR_TOO_BIG, "the attachments of a record are too big together");
+    }
+    env->n_attachments = d->n_attachments;
+    return rc;
+}
+
 static int draft_commit(struct outbox *o, struct outbox_draft *d, struct record_ref *ret,
                         struct err *err)
 {
@@ -180,6 +255,7 @@ static int draft_commit(struct outbox *o, struct outbox_draft *d, struct record_
     struct store_draft record = {
         .matter_name = d->matter_name, .wall_ms = sign.wall_ms, .sign = record_sign, .arg = &sign};
     uint8_t *sealed = NULL;
+    YJ_CLEANUP(files_free) struct sealed_files files = {0};
     if (!o->is_open)
         return ERR(err, o->store_code ? o->store_code : ERR_STORE_OPEN, "the store is not usable");
     if (!draft_is_valid(d))
@@ -188,7 +264,14 @@ static int draft_commit(struct outbox *o, struct outbox_draft *d, struct record_
     snprintf(record.env.about, sizeof record.env.about, "%s", d->about);
     snprintf(record.env.matter, sizeof record.env.matter, "%s", d->matter_code);
     clock_rfc3339(record.wall_ms, record.env.sealed_at, sizeof record.env.sealed_at);
+    record.env.form = SEAL_FORM_2;
+    record.env.uptime_ms = clock_mono_ms();
+    snprintf(record.env.boot_id, sizeof record.env.boot_id, "%s", o->boot_id);
+    outbox_time_text(o, record.env.centre_time, sizeof record.env.centre_time);
     int rc = seal_uuid(record.env.uuid, err);
+    if (rc == 0)
+        rc = files_seal(o, d, &record.env, &files, err);
+    record.attachment = (const void *const *)files.bytes;
     if (rc == 0)
         rc = seal_record(o->seal, d->json, strlen(d->json), &sealed, &record.sealed_bytes,
                          &record.env, err);
@@ -222,7 +305,11 @@ static void put_do(struct outbox *o, const struct outbox_request *request, int64
     }
     o->emit(o->arg, &event);
     log_line(LOG_INFO, "outbox", "record %" PRId64 " stored", event.record.sequence);
+    /* The visitor has his answer. */
+    if (store_settle(o->store, &err) != 0)
+        log_err(LOG_WARN, "store", &err); /* the next commit meets the same fault and says so */
     outbox_counters_refresh(o);
+    o->space_ms = o->mirror_ms = now_ms;
     if (sync_plan_kick(&o->plan, false, now_ms))
         o->is_contacted = false;
     outbox_link_refresh(o);

@@ -247,9 +247,8 @@ static bool report_take(const json_t *object, bool has_card, struct case_report 
     return true;
 }
 
-/* The kiosk number a receipt speaks of; of a token the first 13 bytes hold it (seal.h).
- * @return false: it is neither */
-static bool number_of_receipt(const char *receipt, char ret[25])
+/* Of a token the first 13 bytes hold it (seal.h). */
+bool sync_enquiry_number(const char *receipt, char ret[25])
 {
     enum { HEAD_CHARS = 20, HEAD_BYTES = 15, NUMBER_BYTES = 12 };
     uint8_t head[HEAD_BYTES];
@@ -287,7 +286,7 @@ static bool reports_take(const json_t *list, const struct enquiry *asked,
     size_t n = json_array_size(list);
     bool has_card = asked->id_no[0] != '\0';
     if (!json_is_array(list) || n > ENQUIRY_MAX_CASES ||
-        (!has_card && !number_of_receipt(asked->receipt, number)))
+        (!has_card && !sync_enquiry_number(asked->receipt, number)))
         return false;
     for (size_t i = 0; i < n; i++) {
         const json_t *object = json_array_get(list, i);

@@ -35,6 +35,10 @@ char *sync_enquiry_request(const char *terminal, const struct enquiry *e) YJ_CHE
 int sync_enquiry_answer(const char *json, size_t n, const struct enquiry *asked,
                         struct enquiry_answer **ret, struct err *err) YJ_CHECK;
 
+/** The kiosk number a receipt speaks of; nothing is verified. @param receipt  token or 24 digits
+ *  @return false: it is neither */
+bool sync_enquiry_number(const char *receipt, char ret[25]) YJ_CHECK;
+
 /** @return true when a 404 says "the centre knows nothing", and not "no such address". */
 bool sync_enquiry_is_nothing(const char *json, size_t n);
 

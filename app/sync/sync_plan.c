@@ -95,3 +95,29 @@ bool sync_plan_kick(struct sync_plan *p, bool is_person, int64_t now_ms)
     p->state = SYNC_PLAN_PROBE;
     return true;
 }
+
+void sync_plan_drain(struct sync_plan *p, int per_min, int64_t now_ms)
+{
+    bool is_tighter = per_min > 0 && (p->drain_per_min == 0 || per_min < p->drain_per_min);
+    /* After a pause, too: whoever was cut off with us is back at the same moment. A chance moment
+     * that is still ahead stays, or frequent heartbeats would push it away for ever. */
+    bool is_back = per_min > 0 && p->n_failures > 0 && p->send_ms <= now_ms;
+    p->drain_per_min = per_min > 0 ? per_min : 0;
+    if (is_tighter || is_back)
+        p->send_ms = now_ms + sync_plan_random(p, 60000 / per_min);
+}
+
+bool sync_plan_may_send(const struct sync_plan *p, int64_t now_ms)
+{
+    return p->drain_per_min == 0 || now_ms >= p->send_ms;
+}
+
+void sync_plan_sent(struct sync_plan *p, int64_t now_ms)
+{
+    if (p->drain_per_min == 0)
+        return;
+    /* From the moment that was allowed, so that a busy thread loses nothing; but nothing is saved
+     * up over a pause. */
+    int64_t from = p->send_ms > now_ms - 1000 ? p->send_ms : now_ms;
+    p->send_ms = from + 60000 / p->drain_per_min;
+}

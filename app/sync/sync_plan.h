@@ -39,6 +39,8 @@ struct sync_plan {
     int tokens;
     int64_t token_ms; /* when the last token came back */
     uint64_t chance;
+    int drain_per_min; /* what the centre allows, 0: no bound */
+    int64_t send_ms;   /* with a bound: the next record or attachment not before */
 };
 
 /** @param seed  any number; two terminals must not share it */
@@ -69,6 +71,17 @@ void sync_plan_failure(struct sync_plan *p, enum sync_failure cause, int64_t ret
  * @return whether the wait ended
  */
 bool sync_plan_kick(struct sync_plan *p, bool is_person, int64_t now_ms);
+
+/**
+ * The centre's bound. When it is set for the first time, made smaller, or heard again after a
+ * failure, the next record goes at a chance moment of the distance between two: terminals that come
+ * back together do not send together.
+ */
+void sync_plan_drain(struct sync_plan *p, int per_min, int64_t now_ms);
+/** @return whether a record or attachment may go now; FLOW and PROBE only */
+bool sync_plan_may_send(const struct sync_plan *p, int64_t now_ms);
+/** One has gone. */
+void sync_plan_sent(struct sync_plan *p, int64_t now_ms);
 
 /** @return a number in [0, bound]; advances the plan's chance */
 int64_t sync_plan_random(struct sync_plan *p, int64_t bound);

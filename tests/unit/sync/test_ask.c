@@ -48,7 +48,8 @@ static void centre_handle(void *arg, const struct tls_request *q, struct tls_rep
 static void centre_says(enum tls_how how, int status, const char *type, const char *body)
 {
     pthread_mutex_lock(&centre.lock);
-    centre.reply = (struct tls_reply){how, status, type, "", (char *)body};
+    centre.reply = (struct tls_reply){
+        .how = how, .status = status, .type = type, .header = "", .body = (char *)body};
     centre.n_asked = centre.n_records = 0;
     centre.is_record_hanging = false;
     pthread_mutex_unlock(&centre.lock);
@@ -120,10 +121,7 @@ static struct outbox *start(const char *name, int to_port)
     memset(told.n_of, 0, sizeof told.n_of);
     struct outbox_cfg cfg = {.data_dir = fixture_path(name),
                              .terminal_id = FIXTURE_TERMINAL,
-                             .device_key = fixture_key("device.key"),
-                             .device_cert = fixture_key("device.pem"),
-                             .centre_seal_cert = fixture_key("centre-seal.pem"),
-                             .centre_sign_cert = fixture_key("centre-sign.pem"),
+                             .keys = fixture_seal_paths(),
                              .centre_ca = fixture_key("ca.pem"),
                              .centre_url = url,
                              .version = "0.1.0"};
@@ -275,7 +273,11 @@ static void a_visit_that_ends_takes_its_questions_along(void)
 static void put(struct outbox *o)
 {
     char *json = mem_strdup("{}");
-    CU_ASSERT_EQUAL_FATAL(outbox_put(o, 9, RECORD_APPLICATION, json, "newborn", "", ""), 0);
+    CU_ASSERT_EQUAL_FATAL(outbox_put(o, 9,
+                                     &(struct outbox_item){.kind = RECORD_APPLICATION,
+                                                           .json = json,
+                                                           .matter_code = "newborn"}),
+                          0);
     WAIT_FOR(told.has_stored);
 }
 
