@@ -129,6 +129,9 @@ static void on_outbox_event(struct kiosk *k, const struct outbox_event *e)
         event.kind = VISIT_EVENT_UNFINISHED;
         event.journal = e->journal;
         break;
+    case OUTBOX_EVENT_CATALOGUE:
+        kiosk_incoming_begin(k);
+        return;
     case OUTBOX_EVENT_COUNTERS:
         event.kind = VISIT_EVENT_COUNTERS;
         event.counters = e->counters;
@@ -247,6 +250,7 @@ void kiosk_free(struct kiosk *k)
     visit_free(k->visit);
     mq_free(k->device_inbox);
     mq_free(k->outbox_inbox);
+    kiosk_incoming_free(k); /* it wakes the screen at its end */
     ui_free(k->ui);
     kiosk_catalogue_free(k);
     kiosk_content_free(k);

@@ -194,6 +194,8 @@ static void change_over(struct kiosk *k, struct catalogue_store *store, const ch
     k->catalogue = fresh;
     memcpy(k->set_digest, digest, sizeof k->set_digest);
     tell_in_use(k);
+    if (k->outbox)
+        outbox_note_catalogue(k->outbox, k->set_digest, 0);
     kiosk_do_effects(k, &effects);
 }
 
@@ -203,6 +205,8 @@ static void refuse(struct kiosk *k, struct catalogue_store *store, const char *d
     struct err err = {0};
     err_prefix(why, "the staged set is refused");
     log_err(LOG_ERROR, "catalogue", why);
+    if (k->outbox)
+        outbox_note_catalogue(k->outbox, k->set_digest, why->code);
     if (catalogue_store_unstage(store, &err) == 0)
         return; /* the same set, whole this time, may be staged again */
     log_err(LOG_ERROR, "catalogue", &err);
@@ -244,6 +248,7 @@ static void take_staged(struct kiosk *k)
 void kiosk_catalogue_look(struct kiosk *k)
 {
     int64_t now_ms = kiosk_now_ms(k);
+    kiosk_incoming_look(k);
     bool is_open = visit_is_open(k->visit);
     bool is_over = k->was_visit_open && !is_open;
     k->was_visit_open = is_open;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "types/device_words.h"
@@ -39,8 +40,32 @@ static void command_device(struct kiosk *k, enum device_kind kind, enum device_c
                  (int)what);
 }
 
+/* The finished form as it could be printed, for a platform that files it. An application is not
+ * lost for a form that cannot be drawn. @return false: none */
+static bool form_attach(struct kiosk *k, struct outbox_attachment *ret)
+{
+    struct document *document = mem_zalloc(1, sizeof *document);
+    struct err err = {0};
+    *ret = (struct outbox_attachment){.name = "application-form.pdf", .type = "application/pdf"};
+    int rc = visit_document(k->visit, DOCUMENT_APPLICATION, document, &err);
+    if (rc == 0)
+        rc = driver_document_pdf(document, clock_wall_ms(), &ret->bytes, &ret->n_bytes, &err);
+    document_free(document);
+    if (rc)
+        log_err(LOG_ERROR, "main", &err);
+    return rc == 0;
+}
+
+static void form_drop(struct outbox_attachment *form)
+{
+    if (form->bytes)
+        bytes_wipe(form->bytes, form->n_bytes);
+    free(form->bytes);
+}
+
 static void put_record(struct kiosk *k, enum record_kind kind)
 {
+    struct outbox_attachment form = {0};
     char *json = NULL;
     struct err err = {0};
     bool is_rating = kind == RECORD_RATING;
@@ -49,10 +74,18 @@ static void put_record(struct kiosk *k, enum record_kind kind)
                        : visit_application_json(k->visit, &json, &err);
     if (rc == 0 && !k->outbox)
         rc = ERR(&err, ERR_STORE_OPEN, "the outbox is not running");
+    bool has_form = rc == 0 && !is_rating && k->settings->attaches_form && form_attach(k, &form);
     if (rc == 0) {
-        rc = outbox_put(k->outbox, tag, kind, json, is_rating ? "" : visit_matter_code(k->visit),
-                        is_rating ? "" : visit_matter_name(k->visit),
-                        is_rating ? visit_record_number(k->visit) : "");
+        rc = outbox_put(k->outbox, tag,
+                        &(struct outbox_item){
+                            .kind = kind,
+                            .json = json,
+                            .matter_code = is_rating ? "" : visit_matter_code(k->visit),
+                            .matter_name = is_rating ? "" : visit_matter_name(k->visit),
+                            .about = is_rating ? visit_record_number(k->visit) : "",
+                            .attachment = &form,
+                            .n_attachments = has_form,
+                        });
         if (rc < 0)
             (void)ERR(&err, rc, "the outbox takes no record now");
     }
@@ -62,6 +95,7 @@ static void put_record(struct kiosk *k, enum record_kind kind)
         return;
     }
     log_err(LOG_ERROR, "main", &err);
+    form_drop(&form);
     if (json) {
         bytes_wipe(json, strlen(json));
         free(json);

@@ -32,6 +32,7 @@ struct kiosk {
     struct seal_verifier *publisher;               /* NULL: only the built-in set is used */
     char set_digest[SEAL_DIGEST_BYTES];            /* of the set in use, "": the built-in one */
     char refused_digest[SEAL_DIGEST_BYTES];        /* staged set that was refused and stays */
+    struct kiosk_incoming *incoming;               /* being staged, NULL: none */
     int64_t look_ms;                               /* when a staged set was last looked for */
     bool was_visit_open;                           /* then */
     struct visit_place place[SETTINGS_MAX_PLACES]; /* the visit's; strings of the settings */
@@ -86,6 +87,14 @@ int kiosk_catalogue_start(struct kiosk *k, int *ret_n_errors, struct err *err) Y
 
 /** Change to a staged set when nobody is being served; cheap when there is none. */
 void kiosk_catalogue_look(struct kiosk *k);
+
+/** A set lies in DATA/catalogue/incoming: check and stage it beside the work; harmless when there
+ * is none or one is under way. */
+void kiosk_incoming_begin(struct kiosk *k);
+/** Has it been staged or refused? Cheap. */
+void kiosk_incoming_look(struct kiosk *k);
+/** Waits for the end of what is under way. */
+void kiosk_incoming_free(struct kiosk *k);
 
 /** @return when kiosk_catalogue_look wants to be called at the latest, INT64_MAX: never */
 int64_t kiosk_catalogue_due_ms(const struct kiosk *k);

@@ -122,18 +122,26 @@ static void start_devices(struct kiosk *k)
 static int start_outbox(struct kiosk *k, struct err *err)
 {
     const struct settings *s = k->settings;
+    char built_in[640];
+    snprintf(built_in, sizeof built_in, "%s/matters", s->assets_dir);
     struct outbox_cfg cfg = {
         .data_dir = s->data_dir,
         .terminal_id = s->terminal_id,
-        .device_key = s->device_key,
-        .device_cert = s->device_cert,
-        .centre_seal_cert = s->centre_seal_cert,
-        .centre_sign_cert = s->centre_sign_cert,
         .centre_ca = s->centre_ca,
         .centre_url = s->centre_url,
         .version = YIJIAN_VERSION,
+        .proxy = s->proxy,
+        .mirror_dir = s->mirror_dir,
+        .takes_catalogue = s->takes_catalogue,
+        .catalogue_cert = k->publisher ? s->catalogue_cert : NULL,
+        .catalogue_dir = built_in,
     };
+    settings_seal_paths(s, &cfg.keys);
     int rc = outbox_start(&cfg, take_outbox_event, k->outbox_inbox, &k->outbox, err);
+    if (rc == 0) {
+        outbox_note_catalogue(k->outbox, k->set_digest, 0);
+        kiosk_incoming_begin(k); /* fetched before the last end */
+    }
     if (rc == 0 || rc == ERR_STORE_LOCKED)
         return rc;
     /* Keys that cannot be used leave a terminal that can explain itself. */

@@ -14,6 +14,7 @@
 
 #include "base/mem.h"
 #include "core/code_kind.h"
+#include "seal/seal.h"
 
 /* Names are joined to a path and the whole kept in 512 bytes; a longer one would be cut and mean
  * another file. */
@@ -46,8 +47,18 @@ static const struct key keys[] = {
     {"keys", "centre_sign", KEY_PATH, AT(centre_sign_cert), YIJIAN_KEYS_DIR "/centre-sign.pem", 0,
      0, 0},
     {"keys", "centre_ca", KEY_PATH, AT(centre_ca), YIJIAN_KEYS_DIR "/ca.pem", 0, 0, 0},
+    {"keys", "centre_seal_next", KEY_PATH, AT(centre_seal_next_cert), "", 0, 0, 0},
+    {"keys", "suite", KEY_TEXT, AT(suite), SEAL_SUITE_P256, 0, 0, 0},
+    {"keys", "device_sm2_key", KEY_PATH, AT(device_sm2_key), YIJIAN_KEYS_DIR "/device-sm2.key", 0,
+     0, 0},
+    {"keys", "device_sm2_cert", KEY_PATH, AT(device_sm2_cert), YIJIAN_KEYS_DIR "/device-sm2.pem", 0,
+     0, 0},
     {"keys", "catalogue", KEY_PATH, AT(catalogue_cert), "", 0, 0, 0},
     {"centre", "url", KEY_TEXT, AT(centre_url), "https://localhost:8443", 0, 0, 0},
+    {"sync", "proxy", KEY_TEXT, AT(proxy), "", 0, 0, 0},
+    {"sync", "mirror", KEY_PATH, AT(mirror_dir), "", 0, 0, 0},
+    {"sync", "attach_form", KEY_BOOL, AT(attaches_form), NULL, 0, 0, 1},
+    {"sync", "catalogue", KEY_BOOL, AT(takes_catalogue), NULL, 1, 0, 1},
     {"display", "driver", KEY_TEXT, AT(display), "window", 0, 0, 0},
     {"display", "theme", KEY_TEXT, AT(theme), "default", 0, 0, 0},
     {"display", "language", KEY_TEXT, AT(language), "zh-Hans", 0, 0, 0},
@@ -245,6 +256,32 @@ static int check_terminal_id(struct settings *s, struct err *err)
     return 0;
 }
 
+/* The next seal key lies beside the present one, unless the settings say otherwise: for x.pem it is
+ * x-next.pem, so that each suite has its own. */
+static void place_next_key(struct settings *s)
+{
+    static const char end[] = ".pem";
+    if (s->centre_seal_next_cert)
+        return;
+    const char *present = s->centre_seal_cert;
+    size_t n = strlen(present), n_end = sizeof end - 1, cap = n + sizeof "-next.pem";
+    if (n > n_end && strcmp(present + n - n_end, end) == 0)
+        n -= n_end;
+    s->centre_seal_next_cert = mem_zalloc(cap, 1);
+    snprintf(s->centre_seal_next_cert, cap, "%.*s-next%s", (int)n, present, end);
+}
+
+static int check_sync(const struct settings *s, struct err *err)
+{
+    if (strcmp(s->suite, SEAL_SUITE_P256) != 0 && strcmp(s->suite, SEAL_SUITE_SM2) != 0)
+        return ERR(err, ERR_INVALID, "keys.suite must be " SEAL_SUITE_P256 " or " SEAL_SUITE_SM2);
+    if (s->proxy && strncmp(s->proxy, "http://", 7) != 0)
+        return ERR(err, ERR_INVALID, "sync.proxy must begin with http://");
+    if (s->mirror_dir && !strcmp(s->mirror_dir, s->data_dir))
+        return ERR(err, ERR_INVALID, "sync.mirror must be another folder than paths.data");
+    return 0;
+}
+
 int settings_load(const char *path, struct settings **ret, struct err *err)
 {
     YJ_CLEANUP(cleanup_free) char *text = NULL;
@@ -283,6 +320,10 @@ int settings_load(const char *path, struct settings **ret, struct err *err)
     json_decref(root);
     if (rc == 0)
         rc = check_terminal_id(s, err);
+    if (rc == 0)
+        rc = check_sync(s, err);
+    if (rc == 0)
+        place_next_key(s);
     if (rc < 0) {
         err_prefix(err, "%s", path);
         settings_free(s);
@@ -290,6 +331,18 @@ int settings_load(const char *path, struct settings **ret, struct err *err)
     }
     *ret = s;
     return 0;
+}
+
+void settings_seal_paths(const struct settings *s, struct seal_paths *ret)
+{
+    *ret = (struct seal_paths){.device_key = s->device_key,
+                               .device_cert = s->device_cert,
+                               .centre_seal_cert = s->centre_seal_cert,
+                               .centre_sign_cert = s->centre_sign_cert,
+                               .suite = s->suite,
+                               .centre_seal_next_cert = s->centre_seal_next_cert,
+                               .device_sm2_key = s->device_sm2_key,
+                               .device_sm2_cert = s->device_sm2_cert};
 }
 
 void settings_free(struct settings *s)

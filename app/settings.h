@@ -27,8 +27,14 @@ struct settings {
     char *hall_phone;    /* where to ask, printed */
     char *assets_dir, *data_dir;
     char *device_key, *device_cert, *centre_seal_cert, *centre_sign_cert, *centre_ca;
+    char *suite; /* keys.suite: SEAL_SUITE_P256 or SEAL_SUITE_SM2 */
+    char *centre_seal_next_cert, *device_sm2_key, *device_sm2_cert; /* struct seal_paths */
     char *catalogue_cert; /* publisher of signed catalogue sets; NULL: only the built-in set */
     char *centre_url;
+    char *proxy;          /* sync.proxy: "http://host:port"; NULL: none */
+    char *mirror_dir;     /* sync.mirror: sealed records are copied there, too; NULL: nowhere */
+    bool attaches_form;   /* sync.attach_form: the finished form goes with an application as PDF */
+    bool takes_catalogue; /* sync.catalogue: newer signed sets are fetched from the centre */
     char *display, *theme, *language;     /* ui_cfg */
     char *languages[PREFS_MAX_LANGUAGES]; /* that can be chosen, language stands first */
     size_t n_languages;
@@ -64,5 +70,9 @@ struct settings {
  */
 int settings_load(const char *path, struct settings **ret, struct err *err) YJ_CHECK;
 void settings_free(struct settings *s);
+
+struct seal_paths;
+/** The files of keys and certificates. Borrows the settings. */
+void settings_seal_paths(const struct settings *s, struct seal_paths *ret);
 
 #endif

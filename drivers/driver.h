@@ -4,10 +4,12 @@
 #ifndef YJ_DRIVERS_DRIVER_H
 #define YJ_DRIVERS_DRIVER_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
 #include "types/device.h"
+#include "types/document.h"
 
 /* Where a driver puts what happened. Called on the driver's thread. Payload pointers in the
  * event are transferred with the call. Never blocks; never fails from the driver's view: the
@@ -78,5 +80,15 @@ extern const struct driver_ops printer_ops;   /* DEVICE_PRINTER over USB */
 extern const struct driver_ops card_slot_ops; /* DEVICE_CARD_SLOT over PC/SC */
 extern const struct driver_ops keypad_ops;    /* DEVICE_KEYPAD over USB */
 extern const struct driver_ops document_ops;  /* DEVICE_DOCUMENT_PRINTER over CUPS or IPP */
+
+/**
+ * A document as A4 PDF, without a printer.
+ * @param wall_ms  when it is made, milliseconds since 1970 UTC
+ * @param ret      free(); holds personal data: wiped by the caller
+ * @return 0, ERR_DOCUMENT_GLYPH, ERR_DOCUMENT_FAILED, ERR_INVALID, ERR_TOO_BIG
+ * Blocks: some 100 ms, the first time in a process up to a second.
+ */
+int driver_document_pdf(const struct document *document, int64_t wall_ms, void **ret,
+                        size_t *ret_bytes, struct err *err) YJ_CHECK;
 
 #endif

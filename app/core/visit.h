@@ -202,6 +202,7 @@ int visit_set_content(struct visit *v, const struct content *content, int64_t no
  * One A4 document of this visit, unmasked, as the department's paper form needs it. The list of
  * materials can be had as soon as a matter is chosen, the others once the record is stored.
  * @param ret  overwritten; holds personal data
+ * The application form can also be written while the record is on its way, then without a number.
  * @return 0, ERR_WRONG_STATE (nothing to write, or no promise was made), ERR_TOO_BIG (the matter
  *         does not fit one document)
  */

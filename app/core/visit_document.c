@@ -322,7 +322,9 @@ int visit_document(const struct visit *v, enum document_kind kind, struct docume
                    struct err *err)
 {
     struct page p = {.doc = ret};
-    bool is_possible = v->s.matter && (kind == DOCUMENT_MATERIALS || v->s.has_record);
+    /* the form may go with the record itself, before that has its number */
+    bool is_going = kind == DOCUMENT_APPLICATION && v->state == STATE_SUBMITTING;
+    bool is_possible = v->s.matter && (kind == DOCUMENT_MATERIALS || v->s.has_record || is_going);
     if (!is_possible || (kind == DOCUMENT_PROMISE && !visit_has_promise(v)))
         return ERR(err, ERR_WRONG_STATE, "there is no document to write");
     bytes_wipe(ret, sizeof *ret);

@@ -193,6 +193,8 @@ static void lay_entry(struct visit_builder *b)
     bool has_scanner = !visit_device_dead(v, DEVICE_SCANNER);
     if (!v->link.is_online) {
         put_phone(b, VIEW_NOTE, "progress.offline", TONE_WARN);
+        if (has_scanner)
+            visit_put_text(b, VIEW_PROGRESS, "progress.offline_code", TONE_WAIT);
         return;
     }
     if (has_reader || has_scanner) {
@@ -247,6 +249,8 @@ static void lay_report(struct visit_builder *b, const struct case_report *r)
         visit_put(b, SLOT_CASE_NUMBER, 0);
     if (r->received[0])
         visit_put(b, SLOT_CASE_RECEIVED, 0);
+    if (b->v->s.progress.as_of_ms)
+        visit_put(b, SLOT_CASE_AS_OF, 0);
     if (r->n_fixes) {
         visit_put(b, SLOT_CASE_FIXES, 0);
         for (size_t i = 0; i < r->n_fixes; i++)

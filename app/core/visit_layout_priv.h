@@ -38,6 +38,7 @@ enum visit_slot_kind {
     SLOT_CASE,         /* ref: report, as one of several */
     SLOT_CASE_NUMBER,
     SLOT_CASE_RECEIVED,
+    SLOT_CASE_AS_OF,      /* when the centre last told */
     SLOT_CASE_FIXES,      /* how many places must be put right */
     SLOT_CASE_FIX,        /* ref: one of them */
     SLOT_CASE_TASK,       /* ref */

@@ -4,10 +4,13 @@
  * shown. Pure. Thread: the one that owns the visit.
  *
  *   ASK_NONE ──receipt or card──► ASK_WAITING ──answer──► ASK_ANSWERED ──card──► ASK_WAITING
- *   (reader, scanner on)           │ ▲   │                (reader on while a correction waits
- *                          10 s,   │ │   │ again           for the applicant's card)
- *                          refused ▼ │   ▼
+ *   (reader, scanner on;           │ ▲   │                (reader on while a correction waits
+ *    scanner without a network)    │ │   │ again           for the applicant's card)
+ *                    10 s, refused ▼ │   ▼
  *                              ASK_FAILED (after 10 s a late answer is still welcome)
+ *
+ * Without a network a receipt is answered as the centre last told, with the day of it; names of
+ * tasks come from the matter here then.
  *
  *   ASK_ANSWERED ──"put it right"──► NOTICE (visit_fix.c)     any ──back──► HOME */
 #include "core/visit_answers_priv.h"
@@ -52,7 +55,7 @@ bool visit_progress_wants_card(const struct visit *v)
 
 bool visit_progress_wants_code(const struct visit *v)
 {
-    return is_here_online(v) && v->s.progress_ask == ASK_NONE;
+    return v->state == STATE_PROGRESS && v->s.progress_ask == ASK_NONE;
 }
 
 int visit_progress_wait_ms(const struct visit *v)
@@ -194,6 +197,23 @@ static void clean_report(struct case_report *r)
         clean_fix(&r->fix[i]);
 }
 
+/* As last told, tasks have only their ids. */
+static void name_tasks(const struct visit *v, struct case_report *r)
+{
+    const struct matter *m = visit_fix_matter_of(v, r->matter);
+    if (!m)
+        return;
+    visit_copy(r->matter_name, sizeof r->matter_name, m->name);
+    for (size_t i = 0; i < r->n_tasks; i++)
+        for (size_t k = 0; k < m->n_tasks; k++) {
+            if (strcmp(m->task[k].id, r->task[i].id) != 0)
+                continue;
+            visit_copy(r->task[i].name, sizeof r->task[i].name, m->task[k].name);
+            visit_copy(r->task[i].dept, sizeof r->task[i].dept,
+                       m->task[k].dept ? m->task[k].dept : "");
+        }
+}
+
 /* What was handed in and what the department wrote of it are the applicant's alone. */
 static void hide_fixes(struct case_report *r)
 {
@@ -222,6 +242,8 @@ static void take(struct visit *v, const struct enquiry_answer *answer)
     if (a->n_reports > ENQUIRY_MAX_CASES)
         a->n_reports = ENQUIRY_MAX_CASES;
     for (size_t i = 0; i < a->n_reports; i++) {
+        if (a->as_of_ms)
+            name_tasks(v, &a->report[i]);
         clean_report(&a->report[i]);
         a->report[i].may_fix = a->report[i].may_fix && v->s.has_card;
         if (!a->report[i].may_fix)

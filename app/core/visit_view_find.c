@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
+
 /* The longest page, a report: nothing of it outgrows the view's storage. */
 enum {
     ID_BYTES = 96,
@@ -211,6 +213,16 @@ static void show_fix(const struct visit *v, const struct case_report *r, int ind
         item->value = text_lit_or_none(visit_view_copy(ret, fix->text));
 }
 
+static void show_as_of(const struct visit *v, struct view *ret)
+{
+    struct clock_civil c = clock_civil_of(v->s.progress.as_of_ms);
+    struct view_item *item = visit_item_add(ret, VIEW_NOTE, "progress.as_of");
+    item->label =
+        text_arg("progress.as_of", visit_view_printf(ret, "%04d-%02d-%02d %02d:%02d", c.year,
+                                                     c.month, c.day, c.hour, c.minute));
+    item->tone = TONE_NEUTRAL;
+}
+
 static void show_report_line(const struct visit *v, const struct visit_slot *slot, struct view *ret)
 {
     const struct case_report *r = visit_progress_report(v);
@@ -225,6 +237,9 @@ static void show_report_line(const struct visit *v, const struct visit_slot *slo
         item = visit_item_add(ret, VIEW_PAIR, "progress.received");
         item->label = text_id("progress.received");
         item->value = text_lit(visit_view_copy(ret, r->received));
+        break;
+    case SLOT_CASE_AS_OF:
+        show_as_of(v, ret);
         break;
     case SLOT_CASE_FIXES:
         item = visit_item_add(ret, VIEW_HEADING, "fix.title");

@@ -155,6 +155,7 @@ void visit_view_item(const struct visit *v, const struct visit_slot *slot, struc
         [SLOT_CASE] = visit_view_find,
         [SLOT_CASE_NUMBER] = visit_view_find,
         [SLOT_CASE_RECEIVED] = visit_view_find,
+        [SLOT_CASE_AS_OF] = visit_view_find,
         [SLOT_CASE_FIXES] = visit_view_find,
         [SLOT_CASE_FIX] = visit_view_find,
         [SLOT_CASE_TASK] = visit_view_find,

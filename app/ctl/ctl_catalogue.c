@@ -9,16 +9,16 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
+#include "catalogue_stage.h"
 #include "catalogue_store.h"
 #include "core/catalogue.h"
 #include "seal/manifest.h"
 #include "settings.h"
 
 enum {
-    MAX_COMPLAINTS = 4096,
+    MAX_COMPLAINTS = CATALOGUE_STAGE_MAX_COMPLAINTS,
     MAX_PINYIN_BYTES = 8 << 20,
     PATH_BYTES = 1024,
-    STAGE_WAIT_MS = 30000
 };
 
 /* What sets lean on: code tables and readings. */
@@ -238,72 +238,12 @@ static int find_terminal(const struct ctl_catalogue_args *args, struct settings 
     return 0;
 }
 
-struct staging {
-    const struct ctl_catalogue_args *args;
-    const char *data, *cert, *assets; /* assets NULL: not known */
-    struct seal_verifier *publisher;
-    struct lint *lint;
-};
-
 /* @return false when the terminal's own set is not known */
 static bool built_in_version(const char *assets, char ret[CATALOGUE_VERSION_BYTES])
 {
     char dir[PATH_BYTES];
     return assets && join(dir, sizeof dir, assets, "matters") &&
            catalogue_version_read(dir, ret, NULL) == 0;
-}
-
-/* Older sets than the one in use only by intent, and than the built-in one not at all: the kiosk
- * would not take it. */
-static int check_version(const struct staging *s, const char *version, struct err *err)
-{
-    char digest[SEAL_DIGEST_BYTES], built_in[CATALOGUE_VERSION_BYTES];
-    struct manifest *current = NULL;
-    int rc = 0;
-    if (built_in_version(s->assets, built_in) && catalogue_version_compare(version, built_in) < 0)
-        return ERR(err, ERR_WRONG_STATE, "version %s is older than the built-in set %s", version,
-                   built_in);
-    if (s->args->is_forced || !catalogue_store_peek(s->data, CATALOGUE_CURRENT, digest) ||
-        catalogue_store_verify(s->data, digest, s->publisher, &current, NULL) != 0)
-        return 0; /* one that is damaged may be replaced by any */
-    if (catalogue_version_compare(version, current->version) <= 0)
-        rc = ERR(err, ERR_WRONG_STATE, "version %s is not newer than %s in use (--force takes it)",
-                 version, current->version);
-    manifest_free(current);
-    return rc;
-}
-
-/* Of the copy, with the store locked. */
-static int check_copy(void *ctx, const char *dir, struct err *err)
-{
-    const struct staging *s = ctx;
-    struct manifest *m = NULL;
-    int rc = manifest_open(dir, s->publisher, &m, err);
-    if (rc == 0)
-        rc = check_version(s, m->version, err);
-    manifest_free(m);
-    if (rc == 0)
-        rc = lint_folder(s->lint, dir, err);
-    if (rc == 0 && s->lint->n)
-        rc = ERR(err, ERR_MATTER_FILE, "%zu mistakes", s->lint->n);
-    return rc;
-}
-
-static int stage(struct staging *s, struct err *err)
-{
-    struct catalogue_store *store = NULL;
-    char digest[SEAL_DIGEST_BYTES];
-    int rc = manifest_publisher_open(s->cert, &s->publisher, err);
-    if (rc == 0)
-        rc = catalogue_store_open(s->data, true, STAGE_WAIT_MS, NULL, &store, err);
-    if (rc == 0)
-        rc =
-            catalogue_store_stage(store, s->args->folder, s->publisher, check_copy, s, digest, err);
-    catalogue_store_close(store);
-    seal_verifier_close(s->publisher);
-    if (rc == 0)
-        printf("staged %s: the kiosk takes it between two visits\n", digest);
-    return rc;
 }
 
 int ctl_catalogue_stage(const struct ctl_catalogue_args *args)
@@ -319,13 +259,27 @@ int ctl_catalogue_stage(const struct ctl_catalogue_args *args)
         status = refuse(&err);
     }
     if (status == 0) {
-        const char *assets = settings ? settings->assets_dir : args->assets;
-        struct staging s = {args, data, cert, assets, NULL, &lint};
+        char digest[SEAL_DIGEST_BYTES];
         int rc = load_tables(args, settings ? settings->assets_dir : NULL, &tables, &err);
+        lint.list = mem_zalloc(MAX_COMPLAINTS, sizeof *lint.list);
+        const struct catalogue_stage_cfg cfg = {
+            .folder = args->folder,
+            .data_dir = data,
+            .cert = cert,
+            .assets = settings ? settings->assets_dir : args->assets,
+            .codes = tables.codes,
+            .pinyin = tables.pinyin,
+            .pinyin_bytes = tables.pinyin_bytes,
+            .is_forced = args->is_forced,
+            .complaint = lint.list,
+            .counts = &lint.counts,
+        };
         if (rc == 0)
-            rc = stage(&s, &err);
+            rc = catalogue_stage(&cfg, digest, &lint.n, &err);
         if (lint.n)
             print_lines(&lint);
+        if (rc == 0)
+            printf("staged %s: the kiosk takes it between two visits\n", digest);
         status = rc < 0 ? refuse(&err) : 0;
     }
     free(lint.list);

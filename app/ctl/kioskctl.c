@@ -10,6 +10,7 @@
 #include "ctl_catalogue.h"
 #include "ctl_content.h"
 #include "ctl_device.h"
+#include "ctl_enrol.h"
 #include "ctl_theme.h"
 #include "seal/seal.h"
 
@@ -30,6 +31,13 @@ static int usage(FILE *to)
         "                                           for one that is not newer than that in use\n"
         "       kioskctl catalogue status --settings FILE | --data DIR [--cert CERT]\n"
         "                                           sets in use, before it and waiting\n"
+        "       kioskctl enrol --settings FILE --ticket TICKET [--renew]\n"
+        "                                           make the key, get the certificate from the\n"
+        "                                           centre; may be repeated after any "
+        "interruption\n"
+        "       kioskctl enrol request --settings FILE --ticket TICKET --out FOLDER [--renew]\n"
+        "       kioskctl enrol accept --settings FILE --in FOLDER\n"
+        "                                           the same by USB stick (docs/centre.md)\n"
         "       kioskctl receipt verify CERT TOKEN  check a receipt's code against the\n"
         "                                           certificate of the terminal\n"
         "       kioskctl device words [--json]      words of telemetry, logs and screens\n"
@@ -113,6 +121,10 @@ int main(int argc, char **argv)
         return puts("kioskctl " YIJIAN_VERSION) < 0;
     if (argc == 5 && !strcmp(argv[1], "receipt") && !strcmp(argv[2], "verify"))
         return receipt_verify(argv[3], argv[4]);
+    if (argc >= 3 && !strcmp(argv[1], "enrol")) {
+        int status = ctl_enrol(argc - 2, argv + 2);
+        return status == 2 ? usage(stderr) : status;
+    }
     bool is_device = argc >= 3 && !strcmp(argv[1], "device");
     if (is_device && argc == 3 && !strcmp(argv[2], "words"))
         return ctl_device_words(false);

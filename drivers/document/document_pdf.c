@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "drivers/document/document_page.h"
+#include "drivers/driver.h"
 
 enum { FIRST_BYTES = 65536 };
 
@@ -99,4 +100,18 @@ int document_pdf(const struct document *document, int64_t wall_ms, struct docume
         rc = document_pdf_of(layout, wall_ms, ret, err);
     layout_free(layout);
     return rc;
+}
+
+int driver_document_pdf(const struct document *document, int64_t wall_ms, void **ret,
+                        size_t *ret_bytes, struct err *err)
+{
+    struct document_bytes b = {0};
+    int rc = document_pdf(document, wall_ms, &b, err);
+    if (rc) {
+        document_bytes_free(&b);
+        return rc;
+    }
+    *ret = b.data;
+    *ret_bytes = b.n;
+    return 0;
 }

@@ -29,6 +29,8 @@ static void defaults_fill_what_is_not_said(void)
     CU_ASSERT_STRING_EQUAL(s->terminal_id, "4301020001");
     CU_ASSERT_STRING_EQUAL(s->region, "430102");
     CU_ASSERT_PTR_NULL(s->catalogue_cert);
+    CU_ASSERT_PTR_NULL(s->mirror_dir);
+    CU_ASSERT(s->takes_catalogue && !s->attaches_form);
     CU_ASSERT_EQUAL(s->width_px, 1080);
     CU_ASSERT_EQUAL(s->idle_ask_ms, 60000);
     CU_ASSERT_DOUBLE_EQUAL(s->width_mm, 344, 0.001);
@@ -53,7 +55,8 @@ static void people_are_thought_of(void)
              "\"prefs\":{\"elder\":true,\"speech\":\"all\",\"volume\":4,\"low\":true},"
              "\"hall\":{\"owner\":\"示例市政务服务局\",\"hours\":\"9:00–17:00\","
              "\"places\":[{\"name\":\"二号厅\",\"phone\":\"12345\"}]},"
-             "\"staff\":{\"signal\":\"lamp\"},\"content\":{\"dir\":\"notices\"}}",
+             "\"staff\":{\"signal\":\"lamp\"},\"content\":{\"dir\":\"notices\"},"
+             "\"sync\":{\"mirror\":\"second\",\"catalogue\":false}}",
              &s, &err),
         0);
     CU_ASSERT_EQUAL_FATAL(s->n_languages, 3);
@@ -67,6 +70,8 @@ static void people_are_thought_of(void)
     CU_ASSERT_PTR_NULL(s->place[0].hours);
     CU_ASSERT_STRING_EQUAL(s->staff_signal, "/tmp/lamp");
     CU_ASSERT_STRING_EQUAL(s->content_dir, "/tmp/notices");
+    CU_ASSERT_STRING_EQUAL(s->mirror_dir, "/tmp/second");
+    CU_ASSERT_FALSE(s->takes_catalogue);
     settings_free(s);
 }
 
@@ -87,6 +92,14 @@ static void relative_paths_start_at_the_file(void)
                           0);
     CU_ASSERT_STRING_EQUAL(s->region, "440300");
     CU_ASSERT_STRING_EQUAL(s->catalogue_cert, "/tmp/p.pem");
+    CU_ASSERT_PTR_NOT_NULL(strstr(s->centre_seal_next_cert, "/centre-seal-next.pem"));
+    settings_free(s);
+    /* each suite has its own next key */
+    CU_ASSERT_EQUAL_FATAL(load("{\"terminal\":{\"id\":\"4301020001\"},\"keys\":{\"suite\":"
+                               "\"gmt0010-sm2-sm4cbc\",\"centre_seal\":\"/k/seal-sm2.pem\"}}",
+                               &s, &err),
+                          0);
+    CU_ASSERT_STRING_EQUAL(s->centre_seal_next_cert, "/k/seal-sm2-next.pem");
     settings_free(s);
 }
 
@@ -144,6 +157,19 @@ static void each_wrong_file_is_explained(void)
          ERR_INVALID, "hall.places[0] must have name"},
         {"{\"terminal\":{\"id\":\"4301020001\"},\"hall\":{\"places\":[{\"name\":\"\"}]}}",
          ERR_INVALID, "hall.places[0].name must be a text"},
+        {"{\"terminal\":{\"id\":\"4301020001\"},\"sync\":{\"catalogue\":\"yes\"}}", ERR_INVALID,
+         "sync.catalogue must be a true or false"},
+        {"{\"terminal\":{\"id\":\"4301020001\"},\"sync\":{\"mirror\":true}}", ERR_INVALID,
+         "sync.mirror must be a text"},
+        {"{\"terminal\":{\"id\":\"4301020001\"},\"sync\":{\"mirrors\":\"/m\"}}", ERR_INVALID,
+         "unknown key sync.mirrors"},
+        {"{\"terminal\":{\"id\":\"4301020001\"},\"paths\":{\"data\":\"/d\"},\"sync\":{"
+         "\"mirror\":\"/d\"}}",
+         ERR_INVALID, "sync.mirror must be another folder"},
+        {"{\"terminal\":{\"id\":\"4301020001\"},\"sync\":{\"proxy\":\"socks://p\"}}", ERR_INVALID,
+         "sync.proxy must begin with http://"},
+        {"{\"terminal\":{\"id\":\"4301020001\"},\"keys\":{\"suite\":\"rot13\"}}", ERR_INVALID,
+         "keys.suite must be"},
         {"{\"terminal\":7}", ERR_INVALID, "terminal must be an object"},
     };
     for (size_t i = 0; i < YJ_COUNT(bad); i++) {

@@ -38,11 +38,35 @@ static void offline_it_says_so_and_comes_alive(void)
     CU_ASSERT_STRING_EQUAL(find_item(f, "progress.offline")->label.arg[0], "12345");
     CU_ASSERT_PTR_NULL(f->k.view->banner.id); /* "hand in all the same" would be wrong here */
     CU_ASSERT_FALSE(f->k.v->is_reader_on);
-    kit_code(&f->k, KIT_RECEIPT); /* was on its way */
-    CU_ASSERT_EQUAL(find_enquiry(f), 0);
+    CU_ASSERT_TRUE(f->k.v->is_scanner_on);
+    CU_ASSERT(kit_item(&f->k, "progress.offline_code") >= 0);
     kit_link(&f->k, true);
     CU_ASSERT(is_on(f));
     CU_ASSERT(kit_item(&f->k, "progress.show_either") >= 0);
+    find_free(f);
+}
+
+static void offline_a_receipt_is_answered_as_last_told(void)
+{
+    struct find_kit *f = find_new();
+    kit_link(&f->k, false);
+    find_open(f, "home.progress");
+    kit_code(&f->k, KIT_RECEIPT);
+    int64_t job = find_enquiry(f);
+    CU_ASSERT(job > 0);
+    struct case_report *r = find_report(f, 0, NUMBER);
+    snprintf(r->task[0].name, sizeof r->task[0].name, "%s", r->task[0].id);
+    r->matter_name[0] = r->task[0].dept[0] = '\0';
+    f->answer->as_of_ms = 1795406400000;
+    find_answer(f, job);
+    int at = kit_item(&f->k, "progress.as_of");
+    CU_ASSERT_FATAL(at >= 0);
+    CU_ASSERT_EQUAL(strncmp(f->k.view->item[at].label.arg[0], "2026-11-23 ", 11), 0);
+    CU_ASSERT(find_title_is(f, "身后事")); /* names are the catalogue's */
+    const struct view_item *task = find_item(f, "case.task.cancel.0");
+    CU_ASSERT_FATAL(task && task->label.lit);
+    CU_ASSERT_STRING_EQUAL(task->label.lit, "注销户口");
+    f->answer->as_of_ms = 0;
     find_free(f);
 }
 
@@ -436,6 +460,7 @@ static void silence_wipes_all_of_it(void)
 static CU_TestInfo cases[] = {
     {"the entry listens to receipt and card", the_entry_listens_to_receipt_and_card},
     {"offline it says so and comes alive", offline_it_says_so_and_comes_alive},
+    {"offline a receipt is answered as last told", offline_a_receipt_is_answered_as_last_told},
     {"the entry says which device is missing", the_entry_says_which_device_is_missing},
     {"takes receipts and nothing else", takes_receipts_and_nothing_else},
     {"a card asks with name and number", a_card_asks_with_name_and_number},
