@@ -19,6 +19,8 @@ import time
 import unittest
 import uuid as uuid_module
 
+import pg_lab
+
 SKIP = 77
 SOURCE = pathlib.Path(os.environ.get("YJ_SOURCE_DIR", pathlib.Path(__file__).parents[2]))
 CENTRAL = os.environ.get("KIOSK_CENTRAL", "kiosk-central")
@@ -104,7 +106,12 @@ class Terminal:
                        self.keys.dir / f"{recipient}.pem", *wanted, "-aes256-wrap", data=plain)
 
     def sign(self, envelope):
-        text = "yijian-seal-1\n" + "".join(f"{envelope[name]}\n" for name in SIGNED)
+        form = 2 if "attachments" in envelope else 1
+        text = f"yijian-seal-{form}\n" + "".join(f"{envelope[name]}\n" for name in SIGNED)
+        if form == 2:
+            listed = " ".join(f"{a['digest']}:{a['bytes']}" for a in envelope["attachments"])
+            text += (f"{listed}\n{envelope['boot_id']}\n{envelope['uptime_ms']}\n"
+                     f"{envelope['centre_time']}\n")
         envelope["signature"] = base64.b64encode(
             openssl("dgst", "-sha256", "-sign", self.key, data=text.encode())).decode()
         return envelope
@@ -132,6 +139,15 @@ class Terminal:
         return self.sign(envelope)
 
 
+    def record_with(self, *files, **changes):
+        """A record of form 2 that lists sealed attachments. Returns (record, [sealed bytes])."""
+        sealed = [self.seal(json.dumps({"name": f"{i}.jpg", "type": "image/jpeg"}).encode()
+                            + b"\n" + data) for i, data in enumerate(files)]
+        listed = [{"digest": hashlib.sha256(s).hexdigest(), "bytes": len(s)} for s in sealed]
+        return self.record(attachments=listed, boot_id="b1", uptime_ms=1000, centre_time="",
+                           **changes), sealed
+
+
 APPLICATION = {
     "schema": "application/1", "matter": "person.birth",
     "applicant": {"name": "张三", "number": "11010519491231002X", "phone": "13800000000"},
@@ -152,26 +168,33 @@ class Answer:
         self.headers = response.headers
         self.body = response.read()
 
+    def offset(self):
+        return int(self.headers["Upload-Offset"])
+
     def json(self):
         return json.loads(self.body)
 
 
 class Central:
-    """A running kiosk-central on a data folder; survives kill and restart."""
+    """A running kiosk-central; survives kill and restart. Its data are in the folder `data`, or
+    where `where` says; control socket and log are beside the folder."""
 
-    def __init__(self, keys, data, *options, tracer=()):
+    def __init__(self, keys, data, *options, tracer=(), where=None, instance=""):
+        """instance: a name for another centre on the same data."""
         self.keys, self.data, self.tracer = keys, pathlib.Path(data), tracer
-        self.control = self.data.parent / (self.data.name + ".ctl")
-        self.log_path = self.data.parent / (self.data.name + ".log")
+        self.where = where or self.data
+        self.base = self.data.parent / (self.data.name + instance)
+        self.control = self.base.with_suffix(".ctl")
+        self.log_path = self.base.with_suffix(".log")
         self.start(*options)
 
     def start(self, *options):
-        port_file = self.data.parent / (self.data.name + ".port")
+        port_file = self.base.with_suffix(".port")
         port_file.unlink(missing_ok=True)
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                [*self.tracer, CENTRAL, "serve", "--data", self.data, "--keys", self.keys.dir, "--listen",
-                 "127.0.0.1:0", "--port-file", port_file, "--control", self.control, *options],
+                [*self.tracer, CENTRAL, "serve", "--data", self.where, "--keys", self.keys.dir,
+                 "--listen", "127.0.0.1:0", "--port-file", port_file, "--control", self.control, *options],
                 stderr=log, env=self.environment())
         deadline = time.monotonic() + 20
         while not port_file.exists():
@@ -179,6 +202,9 @@ class Central:
                 raise RuntimeError("the centre does not start: " + self.log())
             time.sleep(0.01)
         self.port = int(port_file.read_text())
+
+    def program(self):
+        return CENTRAL
 
     def environment(self):
         """The leak check of a sanitizer build cannot run under a tracer."""
@@ -208,11 +234,22 @@ class Central:
             return s.makefile("r", encoding="utf-8").readline().rstrip("\n")
 
     def stats(self):
-        return json.loads(self.order("stats"))
+        """Once every record has been opened."""
+        deadline = time.monotonic() + 60
+        while True:
+            stats = json.loads(self.order("stats"))
+            if not stats["waiting"] or time.monotonic() > deadline:
+                return stats
+            time.sleep(0.005)
+
+    def cases(self, number):
+        """Of an application: [{task, case_no, state, code}], once it has been opened."""
+        self.stats()
+        return json.loads(self.order(f"cases {number}"))["cases"]
 
     def tool(self, command, *args, keys=True):
         more = ["--keys", self.keys.dir] if keys else []
-        r = subprocess.run([CENTRAL, command, "--data", self.data, *more, *args],
+        r = subprocess.run([CENTRAL, command, "--data", self.where, *more, *args],
                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
         if b"Sanitizer" in r.stderr or b"runtime error" in r.stderr:
             raise RuntimeError(r.stderr.decode())
@@ -231,8 +268,30 @@ class Central:
         answer = Answer(c.getresponse())
         if connection is None:
             c.close()
-        if contract() and answer.type == "application/problem+json":
+        if contract() and answer.type == "application/problem+json" and answer.body:
             validate("problem", answer.json())
+        return answer
+
+    def attachment(self, record, digest):
+        return f"/v1/attachments/{record['uuid']}/{digest}"
+
+    def append(self, record, digest, offset, data, content_type="application/offset+octet-stream",
+               **how):
+        headers = {"Content-Type": content_type, "Upload-Offset": str(offset),
+                   "Tus-Resumable": "1.0.0"}
+        return self.send(self.attachment(record, digest), data, headers, method="PATCH", **how)
+
+    def offset(self, record, digest, **how):
+        return self.send(self.attachment(record, digest), None, {}, method="HEAD", **how)
+
+    def get(self, path, headers=None, **how):
+        return self.send(path, None, headers or {}, method="GET", **how)
+
+    def heartbeat(self, cert="device", **more):
+        answer = self.send("/v1/heartbeat", json.dumps({**HEARTBEAT, **more}),
+                           {"Content-Type": "application/json"}, cert=cert)
+        if contract() and answer.status == 200:
+            validate("heartbeat_answer", answer.json())
         return answer
 
     def post(self, envelope, key=None, path=None, content_type="application/json", **how):
@@ -251,24 +310,33 @@ def ack_text(answer):
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-def is_signed_by_centre(keys, answer):
+def is_signed_by_centre(keys, answer, prefix=b"yijian-ack-1\n"):
     signature = keys.dir / "answer.sig"
     signature.write_bytes(base64.b64decode(answer.json()["signature"]))
     public = keys.dir / "centre-sign.pub"
     public.write_bytes(openssl("x509", "-in", keys.dir / "centre-sign.pem", "-noout", "-pubkey"))
     r = subprocess.run(["openssl", "dgst", "-sha256", "-verify", public, "-signature", signature],
-                       input=b"yijian-ack-1\n" + ack_text(answer), stdout=subprocess.DEVNULL,
+                       input=prefix + ack_text(answer), stdout=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL, check=False)
     return r.returncode == 0
 
 
+ON_POSTGRES = bool(os.environ.get("YJ_POSTGRES"))
+sqlite_only = unittest.skipIf(ON_POSTGRES, "looks into the file")
+
+
 class CentralTest(unittest.TestCase):
-    """One set of keys a class, one centre and one terminal a test."""
+    """One set of keys a class, one centre and one terminal a test. With YJ_POSTGRES in the
+    environment the centres stand on a PostgreSQL of the class, each on a database of its own."""
+    postgres = None
 
     @classmethod
     def setUpClass(cls):
         cls.tmp = tempfile.TemporaryDirectory(prefix="yj-central-")
         cls.keys = Keys(pathlib.Path(cls.tmp.name) / "keys")
+        if ON_POSTGRES:
+            cls.postgres = pg_lab.Postgres()
+            cls.addClassCleanup(cls.postgres.close)
 
     @classmethod
     def tearDownClass(cls):
@@ -276,7 +344,8 @@ class CentralTest(unittest.TestCase):
 
     def setUp(self):
         folder = pathlib.Path(tempfile.mkdtemp(dir=self.tmp.name))
-        self.central = Central(self.keys, folder / "data")
+        where = self.postgres.database() if self.postgres else None
+        self.central = Central(self.keys, folder / "data", where=where)
         self.terminal = Terminal(self.keys)
 
     def tearDown(self):
@@ -304,4 +373,7 @@ class CentralTest(unittest.TestCase):
 
 def main():
     need("openssl", SOURCE / "tests/flow/make_keys.sh")
+    if ON_POSTGRES and not (pg_lab.binaries() and pg_lab.account()):
+        print("skipped: PostgreSQL is not here")
+        sys.exit(SKIP)
     unittest.main(verbosity=2)

@@ -151,7 +151,8 @@ static void obey(struct control *c, int fd, char *line)
             answer(fd, "ok\n");
     } else {
         answer(fd, "error: fault KIND [N] | fault off | stats | advance NUMBER TASK CODE |"
-                   " correct NUMBER KIND ID REASON [TEXT] | cases NUMBER | quit\n");
+                   " correct NUMBER KIND ID REASON [TEXT] | cases NUMBER |"
+                   " order TERMINAL ORDER | quit\n");
     }
 }
 

@@ -23,14 +23,6 @@ static const char *text_of(const json_t *object, const char *key)
     return s ? s : "";
 }
 
-static bool has_text(const json_t *list, const char *text)
-{
-    for (size_t i = 0; i < json_array_size(list); i++)
-        if (strcmp(json_string_value(json_array_get(list, i)), text) == 0)
-            return true;
-    return false;
-}
-
 /* @param ret_n_closed, ret_n_left  how many were closed, how many stay open */
 static int close_covered(struct ledger *l, const struct ledger_record *record,
                          const json_t *content, const char *original, size_t *ret_n_closed,
@@ -54,23 +46,19 @@ static int close_covered(struct ledger *l, const struct ledger_record *record,
     return 0;
 }
 
-/* Cases of the application for the record's tasks; tasks that waited go on when is_done. */
+/* Nothing is open any more: tasks that waited go on. */
 static int tasks_go_on(struct ledger *l, const struct ledger_record *record, const char *original,
-                       bool is_done, const json_t *tasks, json_t *cases, struct err *err)
+                       struct err *err)
 {
     YJ_CLEANUP(decref_json) json_t *all = ledger_cases(l, original, err);
     if (!all)
         return ERR_IO;
     for (size_t i = 0; i < json_array_size(all); i++) {
         const json_t *c = json_array_get(all, i);
-        const char *task = text_of(c, "task");
-        bool is_waiting = case_code_is_fix((int)json_integer_value(json_object_get(c, "code")));
-        if (has_text(tasks, task))
-            json_array_append_new(
-                cases, json_pack("{ss ss}", "task", task, "case_no", text_of(c, "case_no")));
-        if (!is_done || !is_waiting)
+        if (!case_code_is_fix((int)json_integer_value(json_object_get(c, "code"))))
             continue;
-        int r = ledger_set_task(l, original, task, CASE_CODE_RECEIVED, record->received_at, err);
+        int r = ledger_set_task(l, original, text_of(c, "task"), CASE_CODE_RECEIVED,
+                                record->received_at, err);
         if (r < 0)
             return r;
     }
@@ -78,7 +66,7 @@ static int tasks_go_on(struct ledger *l, const struct ledger_record *record, con
 }
 
 int correction_take(struct ledger *l, const struct ledger_record *record, const json_t *content,
-                    const char *person, const json_t *tasks, json_t *cases, struct err *err)
+                    const char *person, struct err *err)
 {
     const struct envelope *e = &record->envelope;
     const char *number = application_corrects(content), *outcome = "applied";
@@ -92,8 +80,10 @@ int correction_take(struct ledger *l, const struct ledger_record *record, const 
         r = ledger_is_same_case(l, original, e->matter, person, &is_same, err);
     if (r == 0 && is_same)
         r = close_covered(l, record, content, original, &n_closed, &n_left, err);
-    if (r == 0 && is_same)
-        r = tasks_go_on(l, record, original, n_closed > 0 && n_left == 0, tasks, cases, err);
+    if (r == 0 && n_closed > 0 && n_left == 0)
+        r = tasks_go_on(l, record, original, err);
+    if (r == 0 && n_closed > 0) /* how many are left is told with every task */
+        r = ledger_tell_task(l, original, NULL, record->received_at, err);
     if (r < 0)
         return r;
     if (!original[0])

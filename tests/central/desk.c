@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "case_code.h"
+#include "changes.h"
 
 enum { MAX_WORDS = 6, ID_MAX_BYTES = 96, REMARK_MAX_BYTES = 600 };
 
@@ -23,7 +24,7 @@ static void decref_json(json_t **p)
 bool desk_is_order(const char *line)
 {
     return strncmp(line, "advance ", 8) == 0 || strncmp(line, "correct ", 8) == 0 ||
-           strncmp(line, "cases ", 6) == 0;
+           strncmp(line, "cases ", 6) == 0 || strncmp(line, "order ", 6) == 0;
 }
 
 /* Words between single blanks; the last takes the rest. @return how many */
@@ -127,10 +128,22 @@ static int obey(struct ledger *l, char *const word[], int n, char **ret_text, st
     return r;
 }
 
+/* order TERMINAL … */
+static int give_order(struct ledger *l, char *const word[], int n, char **ret_text, struct err *err)
+{
+    int r = n < 3 ? ERR(err, ERR_INVALID, "a word is missing")
+                  : changes_order(l, word[1], (const char *const *)word + 2, n - 2, err);
+    if (r == 0)
+        *ret_text = mem_strdup("ok\n");
+    return r;
+}
+
 int desk_order(struct ledger *l, char *line, char **ret_text, struct err *err)
 {
     char *word[MAX_WORDS] = {NULL};
     int n = split(line, word, MAX_WORDS);
+    if (strcmp(word[0], "order") == 0)
+        return give_order(l, word, n, ret_text, err);
     int r = ledger_begin(l, err);
     if (r < 0)
         return r;

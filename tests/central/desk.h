@@ -6,7 +6,7 @@
 #include "keyring.h"
 #include "ledger.h"
 
-/** @return true when the line begins with advance, correct or cases. */
+/** @return true when the line begins with advance, correct, cases or order. */
 bool desk_is_order(const char *line);
 
 /**
@@ -16,6 +16,7 @@ bool desk_is_order(const char *line);
  *   cases NUMBER → {uuid, number, cases:[{task, case_no, state, code}], corrections:[{serial, kind,
  *                   id, reason, text, opened_at, closed_at, closed_by}],
  *                   correcting:[{uuid, number, received_at, outcome}]}
+ *   order TERMINAL (retry SEQUENCE | resend FIRST LAST | renew | heartbeat)
  * A number of a correcting record stands for the application it belongs to.
  * @param line     is taken apart
  * @param ret_text what to answer with its LF, owned by the caller, bytes_free_wiped()

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Enquiries: the question checked, the right answer found. Serving threads. */
+/* Enquiries: the question checked, the right answer found. Workers. */
 #include "enquiries.h"
 
+#include <stdio.h>
 #include <string.h>
 
-#include "base/bytes.h"
-#include "base/log.h"
-#include "base/mem.h"
+#include "base/clock.h"
 #include "base/text.h"
+#include "limit.h"
 #include "receipt.h"
 #include "report.h"
 
@@ -95,6 +95,7 @@ static const char *question_read(const json_t *doc, struct question *ret)
 /* ---- progress ---- */
 
 struct search {
+    struct ledger *ledger;
     const struct receipt *receipt;
     char uuid[LEDGER_UUID_BYTES];
 };
@@ -103,7 +104,7 @@ static int search_visit(void *arg, const struct ledger_record *record, struct er
 {
     struct search *s = arg;
     (void)err;
-    if (!s->uuid[0] && receipt_fits(s->receipt, record))
+    if (!s->uuid[0] && receipt_fits(s->receipt, s->ledger, record))
         memcpy(s->uuid, record->envelope.uuid, sizeof s->uuid);
     return 0;
 }
@@ -112,7 +113,7 @@ static int search_visit(void *arg, const struct ledger_record *record, struct er
 static json_t *of_receipt(struct ledger *l, const char *text, struct err *err)
 {
     struct receipt receipt;
-    struct search s = {.receipt = &receipt};
+    struct search s = {.ledger = l, .receipt = &receipt};
     char original[LEDGER_UUID_BYTES] = "";
     if (!receipt_read(text, &receipt))
         return json_array();
@@ -158,34 +159,44 @@ static json_t *progress(const struct keyring *keys, struct ledger *l, const stru
     return reports;
 }
 
-void enquiries_take(const struct keyring *keys, struct ledger *ledger,
-                    const struct intake_request *q, const json_t *doc, struct intake_answer *ret)
+/* @return true when the terminal asks too often, and that was the answer */
+static bool asks_too_often(const struct centre *c, const struct request *q, struct reply *r)
+{
+    char key[48];
+    snprintf(key, sizeof key, "enquiry %s", q->peer->terminal);
+    r->retry_after_s =
+        limiter_take(c->limiter, key, c->settings.enquiries_per_min, clock_mono_ms());
+    if (r->retry_after_s)
+        reply_problem(r, 429, NULL, "too many enquiries", NULL);
+    return r->retry_after_s != 0;
+}
+
+void enquiries_post(const struct centre *c, const struct request *q, struct reply *r)
 {
     struct question question;
     struct err err = {0};
+    if (asks_too_often(c, q, r))
+        return;
+    YJ_CLEANUP(decref_json) json_t *doc = request_json(q, r);
+    if (!doc)
+        return;
     const char *bad = question_read(doc, &question);
     if (bad) {
-        ret->status = 422;
-        ret->body = intake_problem(422, NULL, "the enquiry cannot be understood", bad);
+        reply_problem(r, 422, NULL, "the enquiry cannot be understood", bad);
         return;
     }
-    ledger_count_enquiry(ledger);
+    ledger_count_enquiry(c->ledger);
     json_t *list = question.is_shared
-                       ? registry_items(q->registry, question.id_no, question.name, question.keys)
-                       : progress(keys, ledger, &question, &err);
+                       ? registry_items(c->registry, question.id_no, question.name, question.keys)
+                       : progress(c->keys, c->ledger, &question, &err);
     if (!list && err.code) {
-        log_err(LOG_ERROR, "ledger", &err);
-        ret->status = 503;
-        ret->body = intake_problem(503, NULL, "not now", "the ledger cannot be read now");
+        reply_unavailable(r, &err);
         return;
     }
-    YJ_CLEANUP(decref_json)
-    json_t *answer = json_pack("{so*}", question.is_shared ? "items" : "reports", list);
     if (json_array_size(list) == 0) {
-        ret->status = 404;
-        ret->body = intake_problem(404, NOTHING_KNOWN, "nothing is known", NULL);
+        json_decref(list);
+        reply_problem(r, 404, NOTHING_KNOWN, "nothing is known", NULL);
         return;
     }
-    ret->status = 200;
-    ret->body = json_dumps(answer, JSON_COMPACT);
+    reply_json(r, 200, json_pack("{so}", question.is_shared ? "items" : "reports", list));
 }

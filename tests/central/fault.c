@@ -28,11 +28,15 @@ static const struct {
     {FAULT_HTTP_503, "http-503"},
     {FAULT_HTTP_429, "http-429"},
     {FAULT_REFUSE_403, "refuse-403"},
+    {FAULT_REFUSE_422, "refuse-422"},
     {FAULT_BARE_200, "bare-200"},
     {FAULT_HTML, "html"},
     {FAULT_SLOW, "slow"},
     {FAULT_DROP_AFTER_COMMIT, "drop-after-commit"},
     {FAULT_BAD_SIGNATURE, "bad-signature"},
+    {FAULT_DUPLICATE, "duplicate"},
+    {FAULT_SLOW_COMMIT, "slow-commit"},
+    {FAULT_WRONG_TIME, "wrong-time"},
 };
 
 struct fault_plan *fault_plan_new(void)
@@ -80,8 +84,9 @@ int fault_parse(const char *text, struct fault *ret, struct err *err)
             f.kind = names[i].kind;
     if (f.kind == FAULT_NONE)
         return ERR(err, ERR_INVALID, "no such fault");
-    if (f.kind == FAULT_SLOW && !take_number(&at, 0, MAX_SLOW_MS, &f.slow_ms))
-        return ERR(err, ERR_INVALID, "slow needs milliseconds up to %d", MAX_SLOW_MS);
+    bool is_slow = f.kind == FAULT_SLOW || f.kind == FAULT_SLOW_COMMIT;
+    if (is_slow && !take_number(&at, 0, MAX_SLOW_MS, &f.slow_ms))
+        return ERR(err, ERR_INVALID, "this fault needs milliseconds up to %d", MAX_SLOW_MS);
     if (*at && !take_number(&at, 1, MAX_COUNT, &f.count))
         return ERR(err, ERR_INVALID, "the count must be 1..%d", MAX_COUNT);
     if (*at)
@@ -111,11 +116,12 @@ void fault_plan_clear(struct fault_plan *p)
     pthread_mutex_unlock(&p->lock);
 }
 
-struct fault fault_plan_take(struct fault_plan *p, bool is_record)
+struct fault fault_plan_take(struct fault_plan *p, bool is_record, bool tells_time)
 {
     struct fault f = {0};
     pthread_mutex_lock(&p->lock);
-    if (p->n && (is_record || p->at[0].count == 0)) {
+    bool is_meant = p->n && (p->at[0].kind == FAULT_WRONG_TIME ? tells_time : is_record);
+    if (p->n && (is_meant || p->at[0].count == 0)) {
         f = p->at[0];
         p->n_hits++;
         if (f.count && --p->at[0].count == 0)

@@ -7,19 +7,18 @@
 #ifndef YJ_CENTRAL_INTAKE_H
 #define YJ_CENTRAL_INTAKE_H
 
+#include "checker.h"
 #include "keyring.h"
 #include "ledger.h"
 #include "peer.h"
-#include "registry.h"
 
-enum intake_path { INTAKE_APPLICATIONS, INTAKE_RATINGS, INTAKE_HEARTBEAT, INTAKE_ENQUIRIES };
+enum intake_path { INTAKE_APPLICATIONS, INTAKE_RATINGS };
 
 struct intake_request {
     enum intake_path path;
     const struct peer *peer;
-    const struct registry *registry; /* data sharing; NULL: no source answers */
-    const char *content_type;        /* NULL: absent */
-    const char *idempotency_key;     /* NULL: absent */
+    const char *content_type;    /* NULL: absent */
+    const char *idempotency_key; /* NULL: absent */
     const char *body;
     size_t body_bytes;
 };
@@ -34,17 +33,10 @@ struct intake_answer {
 };
 
 /** Work on one request; always fills ret. Thread: any. Blocks: a durable commit. */
-void intake_take(const struct keyring *keys, struct ledger *ledger,
+void intake_take(const struct keyring *keys, struct checker *checker, struct ledger *ledger,
                  const struct intake_request *request, struct intake_answer *ret);
 
 /** A problem body; owned by the caller. @param type  NULL: "about:blank" */
 char *intake_problem(int status, const char *type, const char *title, const char *detail) YJ_CHECK;
-
-/**
- * Task ids of an opened application: member `tasks`, an array of ids or of objects with `id`.
- * @param content  NULL allowed
- * @return JSON array of distinct strings of 1..64 bytes, at most 64; empty when there is none.
- */
-json_t *intake_tasks(const json_t *content) YJ_CHECK;
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Keys of the reference centre, on OpenSSL. Const after opening: any thread may use them. */
-#include "keyring.h"
+#include "keyring_priv.h"
 
+#include <dirent.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -9,56 +10,23 @@
 #include <string.h>
 
 #include <openssl/bn.h>
-#include <openssl/cms.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
-#include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/pem.h>
 #include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 
 #include "base/bytes.h"
 #include "base/mem.h"
 
 enum { PEM_MAX_BYTES = 65536 };
 
-struct keyring {
-    char *pem[KEYRING_N_PEMS];
-    X509_STORE *trust;
-    X509 *seal_cert;
-    EVP_PKEY *seal_key;
-    EVP_PKEY *sign_key;
-    uint8_t person_key[32];
-};
+#define SEAL_NAME "centre-seal"
+#define SEAL_OLD  "centre-seal-old-"
 
-/* OpenSSL's own cleanup functions take the pointer, the attribute passes its address. */
-static void free_cms(CMS_ContentInfo **p)
-{
-    CMS_ContentInfo_free(*p);
-}
-static void free_bio(BIO **p)
-{
-    BIO_free_all(*p);
-}
-static void free_md_ctx(EVP_MD_CTX **p)
-{
-    EVP_MD_CTX_free(*p);
-}
-static void free_x509(X509 **p)
-{
-    X509_free(*p);
-}
 static void free_store_ctx(X509_STORE_CTX **p)
 {
     X509_STORE_CTX_free(*p);
-}
-
-void keyring_blob_free(struct keyring_blob *blob)
-{
-    if (blob->data)
-        bytes_wipe(blob->data, blob->bytes);
-    free(blob->data);
-    *blob = (struct keyring_blob){0};
 }
 
 static int read_pem(const char *dir, const char *name, char **ret, struct err *err)
@@ -84,13 +52,18 @@ static int load_cert(const char *dir, const char *name, X509 **ret, struct err *
     return 0;
 }
 
-static bool is_p256(const EVP_PKEY *key)
+bool keyring_is_p256(const EVP_PKEY *key)
 {
     char group[32];
     size_t n;
     return key && EVP_PKEY_get_base_id(key) == EVP_PKEY_EC &&
            EVP_PKEY_get_group_name(key, group, sizeof group, &n) == 1 &&
            strcmp(group, SN_X9_62_prime256v1) == 0;
+}
+
+bool keyring_is_sm2(const EVP_PKEY *key)
+{
+    return key && EVP_PKEY_is_a(key, "SM2");
 }
 
 /* Load a key and see that it belongs to its certificate. */
@@ -104,8 +77,8 @@ static int load_key(const char *dir, const char *name, const X509 *cert, EVP_PKE
     YJ_CLEANUP(free_bio) BIO *bio = BIO_new_mem_buf(text, -1);
     *ret = PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
     bytes_wipe(text, strlen(text));
-    if (!is_p256(*ret))
-        return ERR(err, ERR_SEAL_KEY, "%s holds no EC P-256 key", name);
+    if (!keyring_is_p256(*ret) && !keyring_is_sm2(*ret))
+        return ERR(err, ERR_SEAL_KEY, "%s holds no key on P-256 or SM2", name);
     if (X509_check_private_key(cert, *ret) != 1)
         return ERR(err, ERR_SEAL_KEY, "%s does not belong to its certificate", name);
     return 0;
@@ -118,13 +91,26 @@ static bool hmac(const void *key, size_t key_bytes, const char *text, uint8_t re
            n == 32;
 }
 
-/* From the private part of the seal key: whoever cannot open the records cannot tell people apart
- * in the index either. */
+static const struct keyring_slot *slot_named(const struct keyring *k, const char *name)
+{
+    for (size_t i = 0; i < k->n_seals; i++)
+        if (strcmp(k->seal[i].name, name) == 0)
+            return &k->seal[i];
+    return NULL;
+}
+
+/* From the private part of a seal key: whoever cannot open the records cannot tell people apart in
+ * the index either. The oldest key that is kept (slots are in the order of their names) stays the
+ * same when the next one takes over. */
 static int draw_person_key(struct keyring *k, struct err *err)
 {
     uint8_t secret[32];
     BIGNUM *number = NULL;
-    bool ok = EVP_PKEY_get_bn_param(k->seal_key, OSSL_PKEY_PARAM_PRIV_KEY, &number) == 1 &&
+    const struct keyring_slot *slot = slot_named(k, SEAL_NAME);
+    for (size_t i = k->n_seals; i-- > 0;)
+        if (strncmp(k->seal[i].name, SEAL_OLD, sizeof SEAL_OLD - 1) == 0)
+            slot = &k->seal[i];
+    bool ok = EVP_PKEY_get_bn_param(slot->key, OSSL_PKEY_PARAM_PRIV_KEY, &number) == 1 &&
               BN_bn2binpad(number, secret, sizeof secret) == (int)sizeof secret &&
               hmac(secret, sizeof secret, "yijian-person-index-1", k->person_key);
     BN_clear_free(number);
@@ -142,32 +128,113 @@ int keyring_person(const struct keyring *k, const char *id_no,
     return 0;
 }
 
-static int open_into(struct keyring *k, const char *dir, struct err *err)
+/* "centre-seal-next.pem" with its key. */
+static int load_slot(struct keyring *k, const char *file, struct err *err)
 {
-    YJ_CLEANUP(free_x509) X509 *ca = NULL;
-    YJ_CLEANUP(free_x509) X509 *sign_cert = NULL;
-    int r;
-    if ((r = read_pem(dir, "ca.pem", &k->pem[KEYRING_CA_PEM], err)) < 0 ||
-        (r = read_pem(dir, "centre-tls.pem", &k->pem[KEYRING_TLS_CERT_PEM], err)) < 0 ||
-        (r = read_pem(dir, "centre-tls.key", &k->pem[KEYRING_TLS_KEY_PEM], err)) < 0 ||
-        (r = load_cert(dir, "ca.pem", &ca, err)) < 0 ||
-        (r = load_cert(dir, "centre-seal.pem", &k->seal_cert, err)) < 0 ||
-        (r = load_key(dir, "centre-seal.key", k->seal_cert, &k->seal_key, err)) < 0 ||
-        (r = load_cert(dir, "centre-sign.pem", &sign_cert, err)) < 0 ||
-        (r = load_key(dir, "centre-sign.key", sign_cert, &k->sign_key, err)) < 0)
+    char key_file[NAME_MAX + 8];
+    int stem = (int)(strlen(file) - 4);
+    unsigned char *der = NULL;
+    char hex[KEYRING_SHA256_HEX_BYTES];
+    struct keyring_slot *slot = &k->seal[k->n_seals++];
+    slot->name = mem_zalloc((size_t)stem + 1, 1);
+    memcpy(slot->name, file, (size_t)stem);
+    snprintf(key_file, sizeof key_file, "%s.key", slot->name);
+    int r = load_cert(k->dir, file, &slot->cert, err);
+    if (r == 0)
+        r = load_key(k->dir, key_file, slot->cert, &slot->key, err);
+    if (r < 0)
         return r;
-    if ((r = draw_person_key(k, err)) < 0)
+    slot->is_sm2 = keyring_is_sm2(slot->key);
+    int n = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(slot->cert), &der);
+    if (n <= 0)
+        return ERR(err, ERR_SEAL_KEY, "%s cannot be named", file);
+    keyring_sha256(der, (size_t)n, hex);
+    OPENSSL_free(der);
+    snprintf(slot->id, sizeof slot->id, "%.16s", hex);
+    return 0;
+}
+
+static int is_seal_cert(const struct dirent *e)
+{
+    size_t n = strlen(e->d_name);
+    return n > 4 && strncmp(e->d_name, SEAL_NAME, sizeof SEAL_NAME - 1) == 0 &&
+           strcmp(e->d_name + n - 4, ".pem") == 0;
+}
+
+static int load_slots(struct keyring *k, struct err *err)
+{
+    struct dirent **list = NULL;
+    int n = scandir(k->dir, &list, is_seal_cert, alphasort), r = 0;
+    if (n < 0)
+        return ERR(err, ERR_NOT_FOUND, "the folder of keys cannot be read");
+    k->seal = mem_zalloc((size_t)n + 1, sizeof *k->seal);
+    for (int i = 0; i < n; i++) {
+        if (r == 0)
+            r = load_slot(k, list[i]->d_name, err);
+        free(list[i]);
+    }
+    free(list);
+    const struct keyring_slot *present = slot_named(k, SEAL_NAME);
+    if (r == 0 && (!present || present->is_sm2))
+        r = ERR(err, ERR_SEAL_KEY, SEAL_NAME ".pem holds no EC P-256 key");
+    return r;
+}
+
+static int load_ca(struct keyring *k, struct err *err)
+{
+    int r = load_cert(k->dir, "ca.pem", &k->ca, err);
+    if (r < 0)
+        return r;
+    r = load_key(k->dir, "ca.key", k->ca, &k->ca_key, err);
+    if (r < 0 && r != ERR_NOT_FOUND && r != ERR_DENIED)
         return r;
     k->trust = X509_STORE_new();
-    if (!k->trust || X509_STORE_add_cert(k->trust, ca) != 1)
+    if (!k->trust || X509_STORE_add_cert(k->trust, k->ca) != 1)
         return ERR(err, ERR_SEAL_KEY, "ca.pem cannot be used as trust");
     return 0;
+}
+
+static int load_pems(struct keyring *k, struct err *err)
+{
+    static const struct {
+        const char *file;
+        bool is_needed;
+    } files[KEYRING_N_PEMS] = {
+        [KEYRING_CA_PEM] = {"ca.pem", true},
+        [KEYRING_TLS_CERT_PEM] = {"centre-tls.pem", true},
+        [KEYRING_TLS_KEY_PEM] = {"centre-tls.key", true},
+        [KEYRING_SIGN_CERT_PEM] = {"centre-sign.pem", true},
+        [KEYRING_SEAL_CERT_PEM] = {SEAL_NAME ".pem", true},
+        [KEYRING_SEAL_NEXT_PEM] = {SEAL_NAME "-next.pem", false},
+        [KEYRING_SEAL_SM2_PEM] = {SEAL_NAME "-sm2.pem", false},
+        [KEYRING_SEAL_SM2_NEXT_PEM] = {SEAL_NAME "-sm2-next.pem", false},
+    };
+    for (size_t i = 0; i < YJ_COUNT(files); i++) {
+        int r = read_pem(k->dir, files[i].file, &k->pem[i], err);
+        if (r < 0 && (files[i].is_needed || r != ERR_NOT_FOUND))
+            return r;
+    }
+    return 0;
+}
+
+static int open_into(struct keyring *k, struct err *err)
+{
+    YJ_CLEANUP(free_x509) X509 *sign_cert = NULL;
+    int r;
+    if ((r = load_pems(k, err)) < 0 || (r = load_ca(k, err)) < 0 || (r = load_slots(k, err)) < 0 ||
+        (r = load_cert(k->dir, "centre-sign.pem", &sign_cert, err)) < 0 ||
+        (r = load_key(k->dir, "centre-sign.key", sign_cert, &k->sign_key, err)) < 0)
+        return r;
+    if (!keyring_is_p256(k->sign_key))
+        return ERR(err, ERR_SEAL_KEY, "centre-sign.key holds no EC P-256 key");
+    return draw_person_key(k, err);
 }
 
 int keyring_open(const char *dir, struct keyring **ret, struct err *err)
 {
     struct keyring *k = mem_zalloc(1, sizeof *k);
-    int r = open_into(k, dir, err);
+    k->dir = mem_strdup(dir);
+    int r = open_into(k, err);
     if (r < 0) {
         keyring_close(k);
         return r;
@@ -186,8 +253,15 @@ void keyring_close(struct keyring *k)
         free(k->pem[i]);
     }
     X509_STORE_free(k->trust);
-    X509_free(k->seal_cert);
-    EVP_PKEY_free(k->seal_key);
+    for (size_t i = 0; i < k->n_seals; i++) {
+        free(k->seal[i].name);
+        X509_free(k->seal[i].cert);
+        EVP_PKEY_free(k->seal[i].key);
+    }
+    free(k->seal);
+    X509_free(k->ca);
+    EVP_PKEY_free(k->ca_key);
+    free(k->dir);
     EVP_PKEY_free(k->sign_key);
     bytes_wipe(k->person_key, sizeof k->person_key);
     free(k);
@@ -198,95 +272,22 @@ const char *keyring_pem(const struct keyring *k, enum keyring_pem which)
     return k->pem[which];
 }
 
-/* One step into DER: the element at *at must have this tag and class. is_inside: go into it, else
- * behind it. @return the element's start, NULL when it is another element */
-static const uint8_t *der_step(const uint8_t **at, const uint8_t *end, int tag, int cls,
-                               bool is_inside)
+const char *keyring_seal_key_id(const struct keyring *k, const char *suite, enum keyring_seal which)
 {
-    const uint8_t *start = *at, *p = *at;
-    long n;
-    int found_tag, found_cls;
-    if (p >= end || (ASN1_get_object(&p, &n, &found_tag, &found_cls, end - p) & 0x80) ||
-        found_tag != tag || found_cls != cls)
+    bool is_sm2 = strcmp(suite, KEYRING_SUITE_SM2) == 0;
+    if (!is_sm2 && strcmp(suite, KEYRING_SUITE_P256) != 0)
         return NULL;
-    *at = is_inside ? p : p + n;
-    return start;
-}
-
-/* Content cipher of AuthEnvelopedData (RFC 5083 clause 2.1); CMS.h has no way to ask for it.
- * ContentInfo { type, [0] { AuthEnvelopedData { version, recipientInfos,
- *     authEncryptedContentInfo { contentType, algorithm { oid … */
-static int content_cipher(const uint8_t *der, size_t bytes)
-{
-    const uint8_t *at = der, *end = der + bytes, *oid;
-    const int seq = V_ASN1_SEQUENCE, uni = V_ASN1_UNIVERSAL, ctx = V_ASN1_CONTEXT_SPECIFIC;
-    if (!der_step(&at, end, seq, uni, true) || !der_step(&at, end, V_ASN1_OBJECT, uni, false) ||
-        !der_step(&at, end, 0, ctx, true) || !der_step(&at, end, seq, uni, true) ||
-        !der_step(&at, end, V_ASN1_INTEGER, uni, false) ||
-        !der_step(&at, end, V_ASN1_SET, uni, false) || !der_step(&at, end, seq, uni, true) ||
-        !der_step(&at, end, V_ASN1_OBJECT, uni, false) || !der_step(&at, end, seq, uni, true) ||
-        !(oid = der_step(&at, end, V_ASN1_OBJECT, uni, false)))
-        return NID_undef;
-    ASN1_OBJECT *object = d2i_ASN1_OBJECT(NULL, &oid, at - oid);
-    int nid = OBJ_obj2nid(object);
-    ASN1_OBJECT_free(object);
-    return nid;
-}
-
-/* Key agreement of the one recipient: X9.63 KDF with SHA-256 (RFC 5753), AES-256 wrap inside. */
-static bool has_agreement_of_suite(CMS_ContentInfo *cms)
-{
-    STACK_OF(CMS_RecipientInfo) *recipients = CMS_get0_RecipientInfos(cms);
-    if (sk_CMS_RecipientInfo_num(recipients) != 1)
-        return false;
-    CMS_RecipientInfo *ri = sk_CMS_RecipientInfo_value(recipients, 0);
-    X509_ALGOR *agreement, *wrap;
-    const ASN1_OBJECT *oid;
-    const void *value;
-    int type;
-    if (CMS_RecipientInfo_type(ri) != CMS_RECIPINFO_AGREE ||
-        CMS_RecipientInfo_kari_get0_alg(ri, &agreement, NULL) != 1)
-        return false;
-    X509_ALGOR_get0(&oid, &type, &value, agreement);
-    if (OBJ_obj2nid(oid) != NID_dhSinglePass_stdDH_sha256kdf_scheme || type != V_ASN1_SEQUENCE)
-        return false;
-    const ASN1_STRING *inner = value;
-    const uint8_t *at = ASN1_STRING_get0_data(inner);
-    wrap = d2i_X509_ALGOR(NULL, &at, ASN1_STRING_length(inner));
-    if (!wrap)
-        return false;
-    X509_ALGOR_get0(&oid, NULL, NULL, wrap);
-    bool is_wrap = OBJ_obj2nid(oid) == NID_id_aes256_wrap;
-    X509_ALGOR_free(wrap);
-    return is_wrap;
+    const char *const names[2][2] = {{SEAL_NAME, SEAL_NAME "-next"},
+                                     {SEAL_NAME "-sm2", SEAL_NAME "-sm2-next"}};
+    const struct keyring_slot *slot = slot_named(k, names[is_sm2][which == KEYRING_SEAL_NEXT]);
+    return slot && slot->is_sm2 == is_sm2 ? slot->id : NULL;
 }
 
 int keyring_unseal(const struct keyring *k, const uint8_t *der, size_t der_bytes,
                    struct keyring_blob *ret, struct err *err)
 {
-    const uint8_t *at = der;
-    YJ_CLEANUP(free_cms) CMS_ContentInfo *cms = NULL;
-    if (der_bytes <= LONG_MAX)
-        cms = d2i_CMS_ContentInfo(NULL, &at, (long)der_bytes);
-    if (!cms || at != der + der_bytes)
-        return ERR(err, ERR_SEAL_CRYPTO, "the sealed bytes are not one CMS structure");
-    /* Only the authenticated form is in the contract; EnvelopedData without a tag would open too.
-     */
-    if (OBJ_obj2nid(CMS_get0_type(cms)) != NID_id_smime_ct_authEnvelopedData)
-        return ERR(err, ERR_SEAL_CRYPTO, "the sealed bytes are not AuthEnvelopedData");
-    if (content_cipher(der, der_bytes) != NID_aes_256_gcm || !has_agreement_of_suite(cms))
-        return ERR(err, ERR_SEAL_CRYPTO, "other algorithms than the suite's were used");
-    YJ_CLEANUP(free_bio) BIO *out = BIO_new(BIO_s_secmem());
-    if (!out)
-        return ERR(err, ERR_SEAL_CRYPTO, "no buffer for the plain record");
-    if (CMS_decrypt(cms, k->seal_key, k->seal_cert, NULL, out, CMS_BINARY) != 1)
-        return ERR(err, ERR_SEAL_CRYPTO, "the record is not sealed for this centre or was altered");
-    char *data;
-    long n = BIO_get_mem_data(out, &data);
-    ret->data = mem_dup(data, (size_t)n);
-    ret->bytes = (size_t)n;
-    bytes_wipe(data, (size_t)n);
-    return 0;
+    return keyring_gmt_is(der, der_bytes) ? keyring_gmt_open(k, der, der_bytes, ret, err)
+                                          : keyring_cms_open(k, der, der_bytes, ret, err);
 }
 
 int keyring_sign(const struct keyring *k, const char *prefix, const void *data, size_t bytes,
@@ -310,8 +311,18 @@ int keyring_sign(const struct keyring *k, const char *prefix, const void *data, 
 static int check_signature(EVP_PKEY *key, const char *prefix, const void *data, size_t bytes,
                            const uint8_t *sig, size_t sig_bytes, struct err *err)
 {
+    const bool is_sm2 = keyring_is_sm2(key);
+    YJ_CLEANUP(free_pkey_ctx) EVP_PKEY_CTX *key_ctx = NULL;
     YJ_CLEANUP(free_md_ctx) EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    if (!ctx || EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, key) != 1 ||
+    bool is_ready = ctx != NULL;
+    if (is_ready && is_sm2) { /* the identity goes in first (GM/T 0009-2012 clause 10) */
+        key_ctx = EVP_PKEY_CTX_new(key, NULL);
+        is_ready = key_ctx && EVP_PKEY_CTX_set1_id(key_ctx, KEYRING_SM2_IDENTITY,
+                                                   sizeof KEYRING_SM2_IDENTITY - 1) == 1;
+        EVP_MD_CTX_set_pkey_ctx(ctx, key_ctx); /* stays ours */
+    }
+    if (!is_ready ||
+        EVP_DigestVerifyInit(ctx, NULL, is_sm2 ? EVP_sm3() : EVP_sha256(), NULL, key) != 1 ||
         EVP_DigestVerifyUpdate(ctx, prefix, strlen(prefix)) != 1 ||
         EVP_DigestVerifyUpdate(ctx, data, bytes) != 1 ||
         EVP_DigestVerifyFinal(ctx, sig, sig_bytes) != 1)
@@ -331,8 +342,20 @@ int keyring_check_terminal(const uint8_t *cert_der, size_t cert_bytes, const voi
     const uint8_t *at = cert_der;
     YJ_CLEANUP(free_x509) X509 *cert = d2i_X509(NULL, &at, (long)cert_bytes);
     EVP_PKEY *key = cert ? X509_get0_pubkey(cert) : NULL;
-    if (!is_p256(key))
-        return ERR(err, ERR_SEAL_KEY, "the terminal's certificate holds no EC P-256 key");
+    if (!keyring_is_p256(key) && !keyring_is_sm2(key))
+        return ERR(err, ERR_SEAL_KEY, "the terminal's certificate holds no key on P-256 or SM2");
+    return check_signature(key, "", text, text_bytes, sig, sig_bytes, err);
+}
+
+int keyring_check_record(const char *suite, const uint8_t *cert_der, size_t cert_bytes,
+                         const void *text, size_t text_bytes, const uint8_t *sig, size_t sig_bytes,
+                         struct err *err)
+{
+    const uint8_t *at = cert_der;
+    YJ_CLEANUP(free_x509) X509 *cert = d2i_X509(NULL, &at, (long)cert_bytes);
+    EVP_PKEY *key = cert ? X509_get0_pubkey(cert) : NULL;
+    if (strcmp(suite, KEYRING_SUITE_SM2) == 0 ? !keyring_is_sm2(key) : !keyring_is_p256(key))
+        return ERR(err, ERR_SEAL_KEY, "the terminal's certificate is not of the record's suite");
     return check_signature(key, "", text, text_bytes, sig, sig_bytes, err);
 }
 
@@ -358,57 +381,27 @@ int keyring_check_certificate(const struct keyring *k, const uint8_t *cert_der, 
     return 0;
 }
 
-void keyring_sha256(const void *data, size_t bytes, char ret_hex[KEYRING_SHA256_HEX_BYTES])
+static void digest(const EVP_MD *md, const void *data, size_t bytes,
+                   char ret_hex[KEYRING_SHA256_HEX_BYTES])
 {
     uint8_t sum[EVP_MAX_MD_SIZE];
     unsigned n = 0;
     ret_hex[0] = 0;
-    if (EVP_Digest(data, bytes, sum, &n, EVP_sha256(), NULL) == 1)
+    if (EVP_Digest(data, bytes, sum, &n, md, NULL) == 1)
         bytes_hex(sum, n, ret_hex);
 }
 
-static int b64_value(char c)
+void keyring_sha256(const void *data, size_t bytes, char ret_hex[KEYRING_SHA256_HEX_BYTES])
 {
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
+    digest(EVP_sha256(), data, bytes, ret_hex);
 }
 
-int keyring_unb64(const char *text, size_t chars, struct keyring_blob *ret, struct err *err)
+int keyring_digest(const char *suite, const void *data, size_t bytes,
+                   char ret_hex[KEYRING_SHA256_HEX_BYTES], struct err *err)
 {
-    if (chars == 0 || chars % 4)
-        return ERR(err, ERR_INVALID, "the base64 text has a wrong length");
-    size_t pad = text[chars - 1] == '=' ? (text[chars - 2] == '=' ? 2 : 1) : 0;
-    size_t n = chars / 4 * 3 - pad, o = 0;
-    uint8_t *data = mem_zalloc(n, 1);
-    uint32_t v = 0;
-    unsigned bits = 0;
-    for (size_t i = 0; i < chars - pad; i++) {
-        int d = b64_value(text[i]);
-        if (d < 0)
-            break;
-        v = (v << 6 | (uint32_t)d) & 0xFFFFFF;
-        bits += 6;
-        if (bits >= 8) {
-            bits -= 8;
-            data[o++] = (uint8_t)(v >> bits);
-        }
-    }
-    if (o != n || (v & ((1u << bits) - 1))) {
-        free(data);
-        return ERR(err, ERR_INVALID, "the text is not base64");
-    }
-    *ret = (struct keyring_blob){data, n};
+    const bool is_sm2 = strcmp(suite, KEYRING_SUITE_SM2) == 0;
+    if (!is_sm2 && strcmp(suite, KEYRING_SUITE_P256) != 0)
+        return ERR(err, ERR_INVALID, "the suite is not known");
+    digest(is_sm2 ? EVP_sm3() : EVP_sha256(), data, bytes, ret_hex);
     return 0;
-}
-
-char *keyring_b64(const void *data, size_t bytes)
-{
-    char *text = mem_zalloc((bytes + 2) / 3 * 4 + 1, 1);
-    EVP_EncodeBlock((unsigned char *)text, data, (int)bytes);
-    return text;
 }

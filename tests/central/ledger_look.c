@@ -1,243 +1,195 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ledger: reading for the tools, the control socket and the check. Any thread. */
+/* Ledger: reading records and cases. Any thread. */
 #include "ledger_priv.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "case_code.h"
 
-enum { MAX_MISSING_LISTED = 1000 };
-
-static void unlock(pthread_mutex_t **lock)
-{
-    pthread_mutex_unlock(*lock);
-}
-
-static const char *text_at(sqlite3_stmt *q, int column)
-{
-    const char *s = (const char *)sqlite3_column_text(q, column);
-    return s ? s : "";
-}
-
-static void record_of_row(sqlite3_stmt *q, struct ledger_record *ret)
+void ledger_record_of(const struct db_rows *rows, size_t row, struct ledger_record *ret)
 {
     *ret = (struct ledger_record){
-        .envelope = {.uuid = text_at(q, 0),
-                     .kind = text_at(q, 1),
-                     .terminal = text_at(q, 2),
-                     .sequence = sqlite3_column_int64(q, 3),
-                     .number = text_at(q, 4),
-                     .about = text_at(q, 5),
-                     .matter = text_at(q, 6),
-                     .sealed_at = text_at(q, 7),
-                     .suite = text_at(q, 8),
-                     .digest = text_at(q, 9),
-                     .prev_digest = text_at(q, 10),
-                     .signature = text_at(q, 11)},
-        .sealed = sqlite3_column_blob(q, 12),
-        .sealed_bytes = (size_t)sqlite3_column_bytes(q, 12),
-        .cert = sqlite3_column_blob(q, 13),
-        .cert_bytes = (size_t)sqlite3_column_bytes(q, 13),
-        .is_opened = sqlite3_column_int(q, 14),
-        .received_at = text_at(q, 15),
-        .answer = text_at(q, 16),
-        .n_repeats = sqlite3_column_int64(q, 17),
+        .envelope = {.uuid = db_text(rows, row, 0),
+                     .kind = db_text(rows, row, 1),
+                     .terminal = db_text(rows, row, 2),
+                     .sequence = db_int(rows, row, 3),
+                     .number = db_text(rows, row, 4),
+                     .about = db_text(rows, row, 5),
+                     .matter = db_text(rows, row, 6),
+                     .sealed_at = db_text(rows, row, 7),
+                     .suite = db_text(rows, row, 8),
+                     .digest = db_text(rows, row, 9),
+                     .prev_digest = db_text(rows, row, 10),
+                     .signature = db_text(rows, row, 11),
+                     .boot_id = db_text(rows, row, 19),
+                     .uptime_ms = db_int(rows, row, 20),
+                     .centre_time = db_text(rows, row, 21)},
+        .state = (enum ledger_state)db_int(rows, row, 14),
+        .received_at = db_text(rows, row, 15),
+        .answer = db_text(rows, row, 16),
+        .n_repeats = db_int(rows, row, 17),
+        .event_low = db_text(rows, row, 22),
+        .event_high = db_text(rows, row, 23),
     };
+    ret->sealed = db_blob(rows, row, 12, &ret->sealed_bytes);
+    ret->cert = db_blob(rows, row, 13, &ret->cert_bytes);
+    ret->envelope.is_form2 = ret->envelope.uptime_ms >= 0;
+    snprintf(ret->envelope.attachments, sizeof ret->envelope.attachments, "%s",
+             db_text(rows, row, 18));
 }
 
-#define SELECT_RECORD                                                                              \
-    "SELECT uuid, kind, r.terminal, sequence, number, about, matter, sealed_at, suite, digest,"    \
-    " prev_digest, signature, sealed, c.der, is_opened, received_at, answer, repeats"              \
-    " FROM record r JOIN certificate c ON c.fingerprint = r.certificate "
+static int visit_rows(const struct db_rows *rows, ledger_visit_fn visit, void *arg, struct err *err)
+{
+    int r = 0;
+    for (size_t i = 0; i < db_rows_count(rows) && r == 0; i++) {
+        struct ledger_record record;
+        ledger_record_of(rows, i, &record);
+        r = visit(arg, &record, err);
+    }
+    return r;
+}
+
+static int walk_all(struct ledger *l, ledger_visit_fn visit, void *arg, struct err *err)
+{
+    char terminal[KEYRING_TERMINAL_BYTES] = "";
+    int64_t sequence = 0;
+    for (;;) {
+        YJ_CLEANUP(db_rows_drop) struct db_rows *rows = NULL;
+        int r = LEDGER_RUN(l,
+                           "SELECT" LEDGER_RECORD_COLUMNS LEDGER_RECORD_FROM
+                           "WHERE (r.terminal, r.sequence) > ($1, $2)"
+                           " ORDER BY r.terminal, r.sequence LIMIT $3",
+                           &rows, err, db_t(terminal), db_i(sequence), db_i(LEDGER_PAGE));
+        if (r == 0)
+            r = visit_rows(rows, visit, arg, err);
+        size_t n = db_rows_count(rows);
+        if (r != 0 || n < LEDGER_PAGE)
+            return r;
+        snprintf(terminal, sizeof terminal, "%s", db_text(rows, n - 1, 2));
+        sequence = db_int(rows, n - 1, 3);
+    }
+}
 
 int ledger_walk(struct ledger *l, enum ledger_key key, const char *text, ledger_visit_fn visit,
                 void *arg, struct err *err)
 {
     static const char *const sql[] = {
-        [LEDGER_ALL] = SELECT_RECORD "ORDER BY r.terminal, sequence",
-        [LEDGER_BY_UUID] = SELECT_RECORD "WHERE uuid = ?",
-        [LEDGER_BY_NUMBER] = SELECT_RECORD "WHERE number = ? AND number <> ''"
-                                           " ORDER BY r.terminal, sequence",
-        [LEDGER_LATEST] = SELECT_RECORD "ORDER BY r.rowid DESC LIMIT 1",
+        [LEDGER_BY_UUID] = "SELECT" LEDGER_RECORD_COLUMNS LEDGER_RECORD_FROM "WHERE r.uuid = $1",
+        [LEDGER_BY_NUMBER] = "SELECT" LEDGER_RECORD_COLUMNS LEDGER_RECORD_FROM
+                             "WHERE r.number = $1 AND r.number <> ''"
+                             " ORDER BY r.terminal, r.sequence",
+        [LEDGER_LATEST] =
+            "SELECT" LEDGER_RECORD_COLUMNS LEDGER_RECORD_FROM "ORDER BY r.rowid DESC LIMIT 1",
     };
-    YJ_CLEANUP(ledger_finalize) sqlite3_stmt *q = NULL;
-    pthread_mutex_lock(&l->lock);
-    YJ_CLEANUP(unlock) pthread_mutex_t *held = &l->lock;
-    (void)held;
-    if (sqlite3_prepare_v2(l->db, sql[key], -1, &q, NULL) != SQLITE_OK)
-        return ledger_fail(l, ERR_IO, "reading records", err);
-    if (text)
-        sqlite3_bind_text(q, 1, text, -1, SQLITE_STATIC);
-    int rc;
-    while ((rc = sqlite3_step(q)) == SQLITE_ROW) {
-        struct ledger_record record;
-        record_of_row(q, &record);
-        int r = visit(arg, &record, err);
-        if (r != 0)
-            return r;
+    if (key == LEDGER_ALL)
+        return walk_all(l, visit, arg, err);
+    const struct db_value arg1 = db_t(text);
+    YJ_CLEANUP(db_rows_drop) struct db_rows *rows = NULL;
+    int r = ledger_run(l, sql[key], &arg1, text != NULL, &rows, err);
+    return r < 0 ? r : visit_rows(rows, visit, arg, err);
+}
+
+json_t *ledger_list(struct ledger *l, const char *sql, const struct db_value *arg, size_t n_args,
+                    json_t *(*pack)(const struct db_rows *rows, size_t row), struct err *err)
+{
+    YJ_CLEANUP(db_rows_drop) struct db_rows *rows = NULL;
+    if (ledger_run(l, sql, arg, n_args, &rows, err) < 0)
+        return NULL;
+    json_t *list = json_array();
+    for (size_t i = 0; i < db_rows_count(rows); i++)
+        json_array_append_new(list, pack(rows, i));
+    return list;
+}
+
+int ledger_certificate(struct ledger *l, const char *terminal, const char *kind,
+                       struct keyring_blob *ret, struct err *err)
+{
+    YJ_CLEANUP(db_rows_drop) struct db_rows *rows = NULL;
+    int r = LEDGER_RUN(l,
+                       "SELECT der FROM issued WHERE terminal = $1 AND kind = $2"
+                       " AND withdrawn_at = '' ORDER BY not_after DESC LIMIT 1",
+                       &rows, err, db_t(terminal), db_t(kind));
+    if (r < 0)
+        return r;
+    if (db_rows_count(rows) == 0)
+        return ERR(err, ERR_NOT_FOUND, "no such certificate was issued");
+    size_t n;
+    const void *der = db_blob(rows, 0, 0, &n);
+    *ret = (struct keyring_blob){mem_dup(der, n), n};
+    return 0;
+}
+
+bool ledger_has_certificate(struct ledger *l, const char *terminal,
+                            bool (*is_good)(void *arg, const void *der, size_t n), void *arg)
+{
+    YJ_CLEANUP(db_rows_drop) struct db_rows *rows = NULL;
+    bool ret = false;
+    if (LEDGER_RUN(l, "SELECT der FROM certificate WHERE terminal = $1", &rows, NULL,
+                   db_t(terminal)) < 0)
+        return false;
+    for (size_t i = 0; i < db_rows_count(rows) && !ret; i++) {
+        size_t n;
+        const void *der = db_blob(rows, i, 0, &n);
+        ret = is_good(arg, der, n);
     }
-    return rc == SQLITE_DONE ? 0 : ledger_fail(l, ERR_IO, "reading records", err);
+    return ret;
+}
+
+static json_t *pack_case(const struct db_rows *rows, size_t row)
+{
+    int code = (int)db_int(rows, row, 2);
+    const char *word = case_code_word(code);
+    return json_pack("{ss ss ss si}", "task", db_text(rows, row, 0), "case_no",
+                     db_text(rows, row, 1), "state", word ? word : "submitted", "code", code);
 }
 
 json_t *ledger_cases(struct ledger *l, const char *uuid, struct err *err)
 {
-    /* No lock: called from inside a walk; SQLite's own mutex keeps the connection whole. */
-    YJ_CLEANUP(ledger_finalize) sqlite3_stmt *q = NULL;
-    if (sqlite3_prepare_v2(
-            l->db,
-            "SELECT c.task, case_no, code FROM case_file c JOIN task_state t"
-            " ON t.uuid = c.uuid AND t.task = c.task WHERE c.uuid = ? ORDER BY serial",
-            -1, &q, NULL) != SQLITE_OK) {
-        (void)ledger_fail(l, ERR_IO, "reading cases", err);
-        return NULL;
-    }
-    sqlite3_bind_text(q, 1, uuid, -1, SQLITE_STATIC);
-    json_t *cases = json_array();
-    int rc;
-    while ((rc = sqlite3_step(q)) == SQLITE_ROW)
-        json_array_append_new(cases, json_pack("{ss ss ss si}", "task", text_at(q, 0), "case_no",
-                                               text_at(q, 1), "state",
-                                               case_code_word(sqlite3_column_int(q, 2)), "code",
-                                               sqlite3_column_int(q, 2)));
-    if (rc != SQLITE_DONE) {
-        json_decref(cases);
-        (void)ledger_fail(l, ERR_IO, "reading cases", err);
-        return NULL;
-    }
-    return cases;
+    const struct db_value arg = db_t(uuid);
+    return ledger_list(l,
+                       "SELECT c.task, c.case_no, t.code FROM case_file c JOIN task_state t"
+                       " ON t.uuid = c.uuid AND t.task = c.task WHERE c.uuid = $1"
+                       " ORDER BY c.serial",
+                       &arg, 1, pack_case, err);
 }
 
-/* Append the holes of one terminal to its entry: ranges come from the query, numbers go out. */
-static void append_hole(json_t *entry, int64_t from, int64_t to)
+void ledger_day_of(const char *now, char ret[16])
 {
-    json_t *missing = json_object_get(entry, "missing");
-    json_int_t n = json_integer_value(json_object_get(entry, "n_missing"));
-    json_object_set_new(entry, "n_missing", json_integer(n + (to - from + 1)));
-    for (int64_t i = from; i <= to && json_array_size(missing) < MAX_MISSING_LISTED; i++)
-        json_array_append_new(missing, json_integer(i));
-}
-
-static int fill_holes(struct ledger *l, json_t *entry, const char *terminal, struct err *err)
-{
-    static const char sql[] =
-        "SELECT before + 1, sequence - 1 FROM (SELECT sequence, lag(sequence, 1, 0)"
-        " OVER (ORDER BY sequence) AS before FROM record WHERE terminal = ?)"
-        " WHERE sequence > before + 1 ORDER BY sequence";
-    YJ_CLEANUP(ledger_finalize) sqlite3_stmt *q = NULL;
-    if (sqlite3_prepare_v2(l->db, sql, -1, &q, NULL) != SQLITE_OK)
-        return ledger_fail(l, ERR_IO, "reading gaps", err);
-    sqlite3_bind_text(q, 1, terminal, -1, SQLITE_STATIC);
-    int rc;
-    while ((rc = sqlite3_step(q)) == SQLITE_ROW)
-        append_hole(entry, sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1));
-    return rc == SQLITE_DONE ? 0 : ledger_fail(l, ERR_IO, "reading gaps", err);
-}
-
-/* Who waits for staff, as the last heartbeat told it. */
-static void show_staff_calls(json_t *entry, const char *heartbeat)
-{
-    json_t *told = json_loads(heartbeat, 0, NULL);
-    json_t *calls = json_object_get(told, "staff_calls");
-    if (json_array_size(calls))
-        json_object_set(entry, "staff_calls", calls);
-    json_decref(told);
-}
-
-json_t *ledger_gaps(struct ledger *l, struct err *err)
-{
-    static const char sql[] =
-        "SELECT t.id, count(r.uuid), coalesce(max(r.sequence), 0), t.last_seen,"
-        " coalesce(t.heartbeat, '{}') FROM terminal t"
-        " LEFT JOIN record r ON r.terminal = t.id GROUP BY t.id ORDER BY t.id";
-    YJ_CLEANUP(ledger_finalize) sqlite3_stmt *q = NULL;
-    pthread_mutex_lock(&l->lock);
-    YJ_CLEANUP(unlock) pthread_mutex_t *held = &l->lock;
-    (void)held;
-    json_t *list = json_array();
-    int r = 0, rc = SQLITE_ERROR;
-    if (sqlite3_prepare_v2(l->db, sql, -1, &q, NULL) == SQLITE_OK) {
-        while (r == 0 && (rc = sqlite3_step(q)) == SQLITE_ROW) {
-            json_t *entry = json_pack("{ss sI sI si s[] ss}", "terminal", text_at(q, 0), "records",
-                                      (json_int_t)sqlite3_column_int64(q, 1), "max_sequence",
-                                      (json_int_t)sqlite3_column_int64(q, 2), "n_missing", 0,
-                                      "missing", "last_seen", text_at(q, 3));
-            show_staff_calls(entry, text_at(q, 4));
-            json_array_append_new(list, entry);
-            r = fill_holes(l, entry, text_at(q, 0), err);
+    int y = 0, m = 0, d = 0, h = 0;
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    if (sscanf(now, "%4d-%2d-%2dT%2d", &y, &m, &d, &h) == 4 && m >= 1 && m <= 12 && h + 8 >= 24) {
+        bool is_leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
+        if (++d > days[m - 1] + (m == 2 && is_leap)) {
+            d = 1;
+            y += m == 12;
+            m = m % 12 + 1;
         }
     }
-    if (r == 0 && rc != SQLITE_DONE)
-        r = ledger_fail(l, ERR_IO, "reading terminals", err);
-    if (r < 0) {
-        json_decref(list);
-        return NULL;
-    }
-    return list;
+    snprintf(ret, 16, "%04u-%02u-%02u", (unsigned)y % 10000, (unsigned)m % 100, (unsigned)d % 100);
 }
 
 int ledger_count_served(struct ledger *l, const char *terminal, const char *now,
                         struct ledger_figures *ret, struct err *err)
 {
-    static const char sql[] =
-        "SELECT date(?2, '+8 hours'),"
-        " coalesce(sum(is_hall AND is_today), 0), coalesce(sum(is_hall), 0),"
-        " coalesce(sum(is_today), 0), count(*) FROM"
-        " (SELECT substr(terminal, 1, 6) = substr(?1, 1, 6) AS is_hall,"
-        "  date(received_at, '+8 hours') = date(?2, '+8 hours') AS is_today FROM record"
-        "  WHERE kind = 'application' AND substr(terminal, 1, 2) = substr(?1, 1, 2))";
-    YJ_CLEANUP(ledger_finalize) sqlite3_stmt *q = NULL;
-    pthread_mutex_lock(&l->lock);
-    YJ_CLEANUP(unlock) pthread_mutex_t *held = &l->lock;
-    (void)held;
-    if (sqlite3_prepare_v2(l->db, sql, -1, &q, NULL) != SQLITE_OK)
-        return ledger_fail(l, ERR_IO, "counting", err);
-    sqlite3_bind_text(q, 1, terminal, -1, SQLITE_STATIC);
-    sqlite3_bind_text(q, 2, now, -1, SQLITE_STATIC);
-    if (sqlite3_step(q) != SQLITE_ROW)
-        return ledger_fail(l, ERR_IO, "counting", err);
-    *ret = (struct ledger_figures){.hall_today = sqlite3_column_int64(q, 1),
-                                   .hall_total = sqlite3_column_int64(q, 2),
-                                   .province_today = sqlite3_column_int64(q, 3),
-                                   .province_total = sqlite3_column_int64(q, 4)};
-    snprintf(ret->day, sizeof ret->day, "%s", text_at(q, 0));
-    return 0;
-}
-
-json_t *ledger_counts(struct ledger *l, struct err *err)
-{
-    static const struct {
-        const char *name, *sql;
-    } counts[] = {
-        {"records", "SELECT count(*) FROM record"},
-        {"applications", "SELECT count(*) FROM record WHERE kind = 'application'"},
-        {"ratings", "SELECT count(*) FROM record WHERE kind = 'rating'"},
-        {"duplicates", "SELECT coalesce(sum(repeats), 0) FROM record"},
-        {"unopened", "SELECT count(*) FROM record WHERE NOT is_opened"},
-        {"chain_breaks", "SELECT count(*) FROM record r LEFT JOIN record p"
-                         " ON p.terminal = r.terminal AND p.sequence = r.sequence - 1"
-                         " WHERE r.prev_digest <> iif(r.sequence = 1, printf('%064d', 0),"
-                         " coalesce(p.digest, r.prev_digest))"},
-        {"cases", "SELECT count(*) FROM case_file"},
-        {"terminals", "SELECT count(*) FROM terminal"},
-        {"corrections_open", "SELECT count(*) FROM correction WHERE closed_at = ''"},
-        {"corrections_closed", "SELECT count(*) FROM correction WHERE closed_at <> ''"},
-        {"corrections_held", "SELECT count(*) FROM corrected WHERE outcome <> 'applied'"},
-    };
-    pthread_mutex_lock(&l->lock);
-    YJ_CLEANUP(unlock) pthread_mutex_t *held = &l->lock;
-    (void)held;
-    json_t *out = json_object();
-    for (size_t i = 0; i < YJ_COUNT(counts); i++) {
-        YJ_CLEANUP(ledger_finalize) sqlite3_stmt *q = NULL;
-        if (sqlite3_prepare_v2(l->db, counts[i].sql, -1, &q, NULL) != SQLITE_OK ||
-            sqlite3_step(q) != SQLITE_ROW) {
-            json_decref(out);
-            (void)ledger_fail(l, ERR_IO, "counting", err);
-            return NULL;
-        }
-        json_object_set_new(out, counts[i].name, json_integer(sqlite3_column_int64(q, 0)));
+    struct ledger_figures f = {0};
+    char hall[7], province[3];
+    snprintf(hall, sizeof hall, "%.6s", terminal);
+    snprintf(province, sizeof province, "%.2s", terminal);
+    ledger_day_of(now, f.day);
+    YJ_CLEANUP(db_rows_drop) struct db_rows *rows = NULL;
+    int r = LEDGER_RUN(l,
+                       "SELECT day, CAST(sum(n) AS BIGINT),"
+                       " CAST(sum(CASE WHEN hall = $1 THEN n ELSE 0 END) AS BIGINT) FROM served"
+                       " WHERE day IN ('', $2) AND substr(hall, 1, 2) = $3 GROUP BY day",
+                       &rows, err, db_t(hall), db_t(f.day), db_t(province));
+    for (size_t i = 0; i < db_rows_count(rows); i++) {
+        bool is_total = !*db_text(rows, i, 0);
+        *(is_total ? &f.province_total : &f.province_today) = db_int(rows, i, 1);
+        *(is_total ? &f.hall_total : &f.hall_today) = db_int(rows, i, 2);
     }
-    json_object_set_new(out, "enquiries", json_integer(atomic_load(&l->n_enquiries)));
-    return out;
+    if (r == 0)
+        *ret = f;
+    return r;
 }

@@ -87,7 +87,20 @@ static bool is_same_record(const uint8_t *payload, const struct envelope *e)
            sequence == (uint64_t)e->sequence;
 }
 
-bool receipt_fits(const struct receipt *r, const struct ledger_record *record)
+struct token {
+    const uint8_t *text;
+    size_t bytes;
+    const struct receipt *receipt;
+};
+
+static bool is_signed_with(void *arg, const void *der, size_t n)
+{
+    const struct token *t = arg;
+    return keyring_check_terminal(der, n, t->text, t->bytes, t->receipt->signature,
+                                  t->receipt->signature_bytes, NULL) == 0;
+}
+
+bool receipt_fits(const struct receipt *r, struct ledger *l, const struct ledger_record *record)
 {
     static const char prefix[] = SIGNED_PREFIX;
     uint8_t text[sizeof prefix - 1 + RECEIPT_PAYLOAD_BYTES];
@@ -97,7 +110,7 @@ bool receipt_fits(const struct receipt *r, const struct ledger_record *record)
         return true;
     memcpy(text, prefix, sizeof prefix - 1);
     memcpy(text + sizeof prefix - 1, r->payload, RECEIPT_PAYLOAD_BYTES);
+    struct token token = {text, sizeof text, r};
     return is_same_record(r->payload, &record->envelope) &&
-           keyring_check_terminal(record->cert, record->cert_bytes, text, sizeof text, r->signature,
-                                  r->signature_bytes, NULL) == 0;
+           ledger_has_certificate(l, record->envelope.terminal, is_signed_with, &token);
 }

@@ -23,7 +23,9 @@ struct receipt {
 /** @return false when the text is neither. */
 bool receipt_read(const char *text, struct receipt *ret);
 
-/** @return true when the receipt is this record's; a token also by its terminal's signature. */
-bool receipt_fits(const struct receipt *receipt, const struct ledger_record *record);
+/** @return true when the receipt is this record's; a token also by its terminal's signature, which
+ *  is on P-256 whatever the record's suite. */
+bool receipt_fits(const struct receipt *receipt, struct ledger *l,
+                  const struct ledger_record *record);
 
 #endif

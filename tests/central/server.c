@@ -1,349 +1,339 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* HTTPS face of the reference centre. Serving threads of libmicrohttpd; one line of log a request.
+/* HTTP face of the reference centre: requests. Serving threads of libmicrohttpd and workers.
  *
- * A request: first call (headers) → body, capped → last call (answer) → completed (freed).
+ *     first call (head) → body, capped → last call: suspended ──→ worker: dispatch ──→ resumed:
+ *     on_request                         or 503 when too many wait                     answer sent
+ *
  * A body over the limit is read and dropped, so that its sender gets to see the 413. */
-#include "server.h"
+#include "server_priv.h"
 
-#include <arpa/inet.h>
-#include <microhttpd.h>
-#include <netdb.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/mem.h"
-#include "intake.h"
-#include "peer.h"
+#include "dispatch.h"
+#include "limit.h"
 
-#define TLS_PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
+enum { MAX_DROPPED_BYTES = 32 << 20, MAX_HELD_BYTES = 512 << 20 };
 
-enum { POOL_THREADS = 4, IDLE_S = 120, MAX_DROPPED_BYTES = 32 << 20, MAX_CONNECTIONS = 1000 };
-
-struct server {
-    const struct keyring *keys;
-    const struct registry *registry;
-    struct ledger *ledger;
-    struct fault_plan *faults;
-    struct MHD_Daemon *daemon;
-    unsigned port;
-};
-
-struct request {
+/* One request. While a worker has it, no serving thread touches it. */
+struct exchange {
+    struct work_item item;
+    struct server *server;
+    struct MHD_Connection *connection;
+    struct line *line;
+    struct route_match match;
+    char method[16];
     int64_t began_ms;
     char *body;
     size_t body_bytes, body_cap;
     size_t seen_bytes; /* with those that were dropped */
+    size_t max_body;
+    bool is_done, has_answer, is_kept; /* is_kept: the body goes into memory */
+    struct reply reply;
+    /* The line broke in the middle of a body whose beginning is worth keeping: there is no
+     * connection any more, but what is needed of it. */
+    bool is_orphan;
+    struct peer orphan_peer;
+    char *orphan_value[REQUEST_N_VALUES];
 };
 
-/* What goes out, gathered before libmicrohttpd is involved. */
-struct reply {
-    int status;
-    const char *type;
-    const char *retry_after; /* NULL: none */
-    const char *allow;       /* NULL: none */
-    char *body;              /* owned */
+static const struct {
+    enum request_value which;
+    enum MHD_ValueKind kind;
+    const char *name;
+} values[] = {
+    {REQUEST_CONTENT_TYPE, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_TYPE},
+    {REQUEST_IDEMPOTENCY_KEY, MHD_HEADER_KIND, "Idempotency-Key"},
+    {REQUEST_TUS_RESUMABLE, MHD_HEADER_KIND, "Tus-Resumable"},
+    {REQUEST_UPLOAD_OFFSET, MHD_HEADER_KIND, "Upload-Offset"},
+    {REQUEST_RANGE, MHD_HEADER_KIND, MHD_HTTP_HEADER_RANGE},
+    {REQUEST_IF_RANGE, MHD_HEADER_KIND, MHD_HTTP_HEADER_IF_RANGE},
+    {REQUEST_IF_NONE_MATCH, MHD_HEADER_KIND, MHD_HTTP_HEADER_IF_NONE_MATCH},
+    {REQUEST_ARG_AFTER, MHD_GET_ARGUMENT_KIND, "after"},
+    {REQUEST_ARG_LIMIT, MHD_GET_ARGUMENT_KIND, "limit"},
+    {REQUEST_ARG_NONCE, MHD_GET_ARGUMENT_KIND, "nonce"},
+    {REQUEST_ARG_SEARCH, MHD_GET_ARGUMENT_KIND, "search"},
+    {REQUEST_ARG_SORT, MHD_GET_ARGUMENT_KIND, "sort"},
+    {REQUEST_ARG_PAGE, MHD_GET_ARGUMENT_KIND, "page"},
 };
-
-static const struct route {
-    const char *path, *name;
-    enum intake_path intake;
-} routes[] = {
-    {"/v1/applications", "applications", INTAKE_APPLICATIONS},
-    {"/v1/ratings", "ratings", INTAKE_RATINGS},
-    {"/v1/heartbeat", "heartbeat", INTAKE_HEARTBEAT},
-    {"/v1/enquiries", "enquiries", INTAKE_ENQUIRIES},
-};
-
-static const struct route *route_of(const char *url)
-{
-    for (size_t i = 0; i < YJ_COUNT(routes); i++)
-        if (strcmp(routes[i].path, url) == 0)
-            return &routes[i];
-    return NULL;
-}
-
-static void reply_problem(struct reply *r, int status, const char *title)
-{
-    free(r->body);
-    *r = (struct reply){.status = status,
-                        .type = "application/problem+json",
-                        .retry_after = status == 429   ? "1"
-                                       : status == 503 ? "2"
-                                                       : NULL,
-                        .body = intake_problem(status, NULL, title, NULL)};
-}
-
-static void reply_text(struct reply *r, int status, const char *type, const char *body)
-{
-    free(r->body);
-    *r = (struct reply){.status = status, .type = type, .body = mem_strdup(body)};
-}
-
-/* Faults in front of the centre: nothing is stored. @return true when this was the answer */
-static bool fault_before(struct server *s, const struct fault *fault, struct reply *r)
-{
-    switch (fault->kind) {
-    case FAULT_HTTP_500:
-        reply_problem(r, 500, "fault on order");
-        return true;
-    case FAULT_HTTP_503:
-        reply_problem(r, 503, "fault on order");
-        return true;
-    case FAULT_HTTP_429:
-        reply_problem(r, 429, "fault on order");
-        return true;
-    case FAULT_REFUSE_403:
-        reply_problem(r, 403, "fault on order");
-        return true;
-    case FAULT_BARE_200:
-        reply_text(r, 200, "application/json", "{}");
-        return true;
-    case FAULT_HTML:
-        reply_text(r, 200, "text/html; charset=utf-8",
-                   "<!DOCTYPE html><title>Sign in</title><p>Please sign in to use this network.");
-        return true;
-    case FAULT_SLOW:
-        fault_plan_sleep(s->faults, fault->slow_ms);
-        return false;
-    case FAULT_NONE:
-    case FAULT_DROP_AFTER_COMMIT:
-    case FAULT_BAD_SIGNATURE:
-        break;
-    }
-    return false;
-}
-
-/* Replace the signature by a genuine one over something else. */
-static void spoil_signature(struct server *s, struct reply *r)
-{
-    struct keyring_blob sig = {0};
-    struct err err;
-    char *at = strstr(r->body, "\"signature\":\"");
-    if (!at || keyring_sign(s->keys, "not an acknowledgement", "", 0, &sig, &err) < 0)
-        return;
-    YJ_CLEANUP(cleanup_free) char *b64 = keyring_b64(sig.data, sig.bytes);
-    keyring_blob_free(&sig);
-    size_t head = (size_t)(at - r->body), n = head + strlen(b64) + 32;
-    char *body = mem_zalloc(n, 1);
-    snprintf(body, n, "%.*s\"signature\":\"%s\"}", (int)head, r->body, b64);
-    free(r->body);
-    r->body = body;
-}
-
-static enum MHD_Result send_reply(struct MHD_Connection *connection, struct reply *r)
-{
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(strlen(r->body), r->body, MHD_RESPMEM_MUST_FREE);
-    if (!response)
-        return MHD_NO;
-    r->body = NULL;
-    (void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, r->type);
-    (void)MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-    if (r->retry_after)
-        (void)MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, r->retry_after);
-    if (r->allow)
-        (void)MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, r->allow);
-    enum MHD_Result ok = MHD_queue_response(connection, (unsigned)r->status, response);
-    MHD_destroy_response(response);
-    return ok;
-}
 
 static const char *header(struct MHD_Connection *connection, const char *name)
 {
     return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
-static void log_request(const struct route *route, const struct peer *peer,
-                        const struct intake_answer *a, int status, bool is_faulty,
-                        const struct request *q)
+/* ---- the answer ---- */
+
+static void add_header(struct MHD_Response *response, const char *name, const char *value)
 {
-    log_line(LOG_INFO, "request", "%s %d terminal=%s uuid=%s sequence=%lld%s%s %zu B %lld ms",
-             route ? route->name : "other", status,
-             peer->state == PEER_KNOWN ? peer->terminal : "-", *a->uuid ? a->uuid : "-",
-             (long long)a->sequence, a->is_repeat ? " repeat" : "", is_faulty ? " fault" : "",
-             q->seen_bytes, (long long)(clock_mono_ms() - q->began_ms));
+    if (value && *value)
+        (void)MHD_add_response_header(response, name, value);
 }
 
-/* Route, faults, intake. @return false when the connection is to be closed without an answer */
-static bool make_reply(struct server *s, struct MHD_Connection *connection,
-                       const struct route *route, const char *method, const struct request *q,
-                       struct reply *r)
+static void add_number(struct MHD_Response *response, const char *name, int64_t n)
 {
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
-    struct peer peer = peer_of_session(info->tls_session);
-    bool is_enquiry = route && route->intake == INTAKE_ENQUIRIES;
-    bool is_record = route && route->intake != INTAKE_HEARTBEAT && !is_enquiry;
-    struct fault fault = {0};
-    struct intake_answer a = {0};
-    if (route && strcmp(method, MHD_HTTP_METHOD_POST) == 0)
-        fault = fault_plan_take(s->faults, is_record);
-    if (fault_before(s, &fault, r)) {
-        /* answered above */
-    } else if (!route) {
-        reply_problem(r, 404, "no such resource");
-    } else if (strcmp(method, MHD_HTTP_METHOD_POST) != 0) {
-        reply_problem(r, 405, "only POST is known here");
-        r->allow = MHD_HTTP_METHOD_POST;
-    } else if (q->seen_bytes > ENVELOPE_MAX_BODY_BYTES) {
-        reply_problem(r, 413, "the body is over 1 MiB");
-    } else {
-        const struct intake_request request = {
-            .path = route->intake,
-            .peer = &peer,
-            .registry = s->registry,
-            .content_type = header(connection, MHD_HTTP_HEADER_CONTENT_TYPE),
-            .idempotency_key = header(connection, "Idempotency-Key"),
-            .body = q->body ? q->body : "",
-            .body_bytes = q->body_bytes};
-        intake_take(s->keys, s->ledger, &request, &a);
-        *r =
-            (struct reply){.status = a.status,
-                           .type = a.status < 400 ? "application/json" : "application/problem+json",
-                           .retry_after = a.status == 503 ? "2" : NULL,
-                           .body = a.body};
-        if (fault.kind == FAULT_BAD_SIGNATURE && a.status == 201)
-            spoil_signature(s, r);
-    }
-    bool is_dropped = fault.kind == FAULT_DROP_AFTER_COMMIT;
-    if (!is_enquiry) /* nothing of an enquiry is written down */
-        log_request(route, &peer, &a, is_dropped ? 0 : r->status, fault.kind != FAULT_NONE, q);
-    return !is_dropped;
+    char text[24];
+    snprintf(text, sizeof text, "%lld", (long long)n);
+    add_header(response, name, text);
 }
 
-/* Keep what fits, drop the rest. @return false when even dropping has gone on too long */
-static bool take_body(struct request *q, const char *data, size_t n)
+static void add_headers(struct MHD_Response *response, const struct reply *r)
 {
-    q->seen_bytes += n;
-    if (q->seen_bytes > ENVELOPE_MAX_BODY_BYTES)
-        return q->seen_bytes <= MAX_DROPPED_BYTES;
-    if (q->body_bytes + n > q->body_cap) {
-        size_t cap = q->body_cap ? q->body_cap * 2 : 16384;
-        while (cap < q->body_bytes + n)
-            cap *= 2;
-        char *body = mem_zalloc(cap, 1);
-        if (q->body_bytes)
-            memcpy(body, q->body, q->body_bytes);
-        bytes_free_wiped(q->body);
-        q->body = body;
-        q->body_cap = cap;
+    add_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, r->type);
+    add_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, r->is_cacheable ? NULL : "no-store");
+    add_header(response, MHD_HTTP_HEADER_ALLOW, r->allow);
+    add_header(response, MHD_HTTP_HEADER_ETAG, r->etag);
+    add_header(response, MHD_HTTP_HEADER_CONNECTION, r->is_closing ? "close" : NULL);
+    add_header(response, MHD_HTTP_HEADER_ACCEPT_RANGES, r->fd >= 0 ? "bytes" : NULL);
+    if (r->retry_after_s)
+        add_number(response, MHD_HTTP_HEADER_RETRY_AFTER, r->retry_after_s);
+    if (r->upload_offset >= 0 || r->upload_length >= 0)
+        add_header(response, "Tus-Resumable", "1.0.0");
+    if (r->upload_offset >= 0)
+        add_number(response, "Upload-Offset", r->upload_offset);
+    if (r->upload_length >= 0)
+        add_number(response, "Upload-Length", r->upload_length);
+    if (r->status == 206 || r->status == 416) {
+        char range[80];
+        if (r->status == 206)
+            snprintf(range, sizeof range, "bytes %llu-%llu/%llu",
+                     (unsigned long long)r->file_offset,
+                     (unsigned long long)(r->file_offset + r->file_bytes - 1),
+                     (unsigned long long)r->whole_bytes);
+        else
+            snprintf(range, sizeof range, "bytes */%llu", (unsigned long long)r->whole_bytes);
+        add_header(response, MHD_HTTP_HEADER_CONTENT_RANGE, range);
     }
-    memcpy(q->body + q->body_bytes, data, n);
-    q->body_bytes += n;
+}
+
+static enum MHD_Result send_reply(struct exchange *x)
+{
+    struct reply *r = &x->reply;
+    struct MHD_Response *response;
+    if (r->fd >= 0)
+        response = MHD_create_response_from_fd_at_offset64(r->file_bytes, r->fd, r->file_offset);
+    else
+        response = MHD_create_response_from_buffer(r->body_bytes, r->body, MHD_RESPMEM_MUST_COPY);
+    if (!response)
+        return MHD_NO;
+    add_headers(response, r);
+    r->fd = -1; /* the response's now */
+    enum MHD_Result ok = MHD_queue_response(x->connection, (unsigned)r->status, response);
+    MHD_destroy_response(response);
+    return ok;
+}
+
+/* ---- the worker ---- */
+
+/* When whoever is turned away now is to come back. */
+static int spread_s(struct server *s)
+{
+    return limiter_spread_s(atomic_load(&s->n_lines), atomic_load(&s->pace));
+}
+
+/* @return false: nobody else is named, the peer of the connection stands */
+static bool name_peer(const struct exchange *x, struct peer *ret)
+{
+    const struct centre *c = x->server->centre;
+    if (x->line->peer.state != PEER_PROXY || !c->settings.proxy_header)
+        return false;
+    *ret = peer_of_header(c->keys, header(x->connection, c->settings.proxy_header));
     return true;
 }
 
-static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection, const char *url,
+static void dispatch(struct exchange *x)
+{
+    struct request q = {.route = x->match.route,
+                        .address = x->is_orphan ? "-" : x->line->address,
+                        .body = x->body ? x->body : "",
+                        .body_bytes = x->body_bytes};
+    struct peer named = {.state = PEER_ABSENT};
+    if (x->is_orphan)
+        q.peer = &x->orphan_peer;
+    else
+        q.peer = name_peer(x, &named) ? &named : &x->line->peer;
+    for (size_t i = 0; i < YJ_COUNT(values); i++)
+        q.value[values[i].which] =
+            x->is_orphan
+                ? x->orphan_value[values[i].which]
+                : MHD_lookup_connection_value(x->connection, values[i].kind, values[i].name);
+    for (size_t i = 0; i < REQUEST_MAX_PARAMS; i++)
+        q.param[i] = x->match.param[i];
+    const struct dispatch d = {.match = &x->match,
+                               .method = x->method,
+                               .request = &q,
+                               .seen_bytes = x->seen_bytes,
+                               .began_ms = x->began_ms};
+    x->has_answer = dispatch_run(x->server->centre, &d, &x->reply);
+    if (x->reply.status == 503 && !x->reply.retry_after_s)
+        x->reply.retry_after_s = spread_s(x->server);
+    peer_clear(&named);
+    x->is_done = true;
+}
+
+static void free_exchange(struct exchange *x)
+{
+    atomic_fetch_sub(&x->server->held_bytes, x->body_cap);
+    bytes_free_wiped(x->body);
+    reply_clear(&x->reply);
+    peer_clear(&x->orphan_peer);
+    for (size_t i = 0; i < REQUEST_N_VALUES; i++)
+        free(x->orphan_value[i]);
+    free(x);
+}
+
+void server_work(struct work_item *item)
+{
+    struct exchange *x = (struct exchange *)((char *)item - offsetof(struct exchange, item));
+    struct MHD_Connection *connection = x->connection;
+    dispatch(x);
+    if (x->is_orphan) {
+        free_exchange(x);
+        return;
+    }
+    atomic_fetch_add(&x->server->n_answered, 1);
+    line_set_at_work(x->server, x->line, false);
+    MHD_resume_connection(connection); /* x is the serving thread's from here on */
+}
+
+/* ---- the request ---- */
+
+static void overload(struct exchange *x)
+{
+    reply_init(&x->reply);
+    reply_problem(&x->reply, 503, NULL, "too many at once", NULL);
+    x->reply.retry_after_s = spread_s(x->server);
+    x->is_done = x->has_answer = true;
+}
+
+/* Keep what fits, drop the rest. @return false when even dropping has gone on too long */
+static bool take_body(struct exchange *x, const char *data, size_t n)
+{
+    x->seen_bytes += n;
+    line_wait(x->server, x->line,
+              x->began_ms + x->server->options.patience_s * INT64_C(1000) +
+                  (int64_t)x->seen_bytes * 1000 / 1024);
+    if (!x->is_kept || x->seen_bytes > x->max_body)
+        return x->seen_bytes <= MAX_DROPPED_BYTES;
+    if (x->body_bytes + n + 1 > x->body_cap) {
+        size_t cap = x->body_cap ? x->body_cap * 2 : 16384;
+        while (cap < x->body_bytes + n + 1)
+            cap *= 2;
+        char *body = mem_zalloc(cap, 1);
+        if (x->body_bytes)
+            memcpy(body, x->body, x->body_bytes);
+        bytes_free_wiped(x->body);
+        x->body = body;
+        atomic_fetch_add(&x->server->held_bytes, cap - x->body_cap);
+        x->body_cap = cap;
+    }
+    memcpy(x->body + x->body_bytes, data, n);
+    x->body_bytes += n;
+    x->body[x->body_bytes] = '\0';
+    return true;
+}
+
+static struct exchange *begin(struct server *s, struct MHD_Connection *connection, const char *url,
+                              const char *method)
+{
+    struct exchange *x = mem_zalloc(1, sizeof *x);
+    x->server = s;
+    x->connection = connection;
+    x->line = line_of(connection);
+    x->began_ms = clock_mono_ms();
+    reply_init(&x->reply);
+    snprintf(x->method, sizeof x->method, "%s", method);
+    route_find(s->options.routes, x->method, url, &x->match);
+    if (!x->line->has_peer && !s->options.is_plain) {
+        const union MHD_ConnectionInfo *info =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+        x->line->peer = peer_of_session(info->tls_session, s->centre->settings.proxy_cn);
+        x->line->has_peer = true;
+    }
+    x->max_body = x->match.route ? x->match.route->max_body : 0;
+    /* Who may not ask is not given any memory. */
+    x->is_kept =
+        x->match.route && (!x->match.route->needs_terminal || x->line->peer.state == PEER_KNOWN ||
+                           x->line->peer.state == PEER_PROXY);
+    line_wait(s, x->line, x->began_ms + s->options.patience_s * INT64_C(1000));
+    return x;
+}
+
+enum MHD_Result server_on_request(void *arg, struct MHD_Connection *connection, const char *url,
                                   const char *method, const char *version, const char *upload,
                                   size_t *upload_bytes, void **req)
 {
     struct server *s = arg;
-    struct request *q = *req;
+    struct exchange *x = *req;
     (void)version;
-    if (!q) {
-        q = mem_zalloc(1, sizeof *q);
-        q->began_ms = clock_mono_ms();
-        *req = q;
+    if (!x) {
+        *req = x = begin(s, connection, url, method);
         /* A sender that waits for "100 Continue" can be told before it sends anything. */
         const char *length = header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
         long long announced = length ? strtoll(length, NULL, 10) : 0;
-        if (announced <= ENVELOPE_MAX_BODY_BYTES || !header(connection, MHD_HTTP_HEADER_EXPECT))
+        if (!x->match.route || announced <= (long long)x->max_body ||
+            !header(connection, MHD_HTTP_HEADER_EXPECT))
             return MHD_YES;
-        q->seen_bytes = (size_t)announced;
-    } else if (*upload_bytes) {
-        bool is_ok = take_body(q, upload, *upload_bytes);
+        reply_problem(&x->reply, 413, NULL, "the body is too long", NULL);
+        return send_reply(x);
+    }
+    if (*upload_bytes) {
+        bool is_ok = take_body(x, upload, *upload_bytes);
         *upload_bytes = 0;
         return is_ok ? MHD_YES : MHD_NO;
     }
-    struct reply r = {0};
-    bool has_answer = make_reply(s, connection, route_of(url), method, q, &r);
-    enum MHD_Result ok = has_answer ? send_reply(connection, &r) : MHD_NO;
-    free(r.body);
-    return ok;
+    if (!x->is_done && atomic_load(&s->held_bytes) > MAX_HELD_BYTES)
+        overload(x);
+    if (!x->is_done) {
+        line_set_at_work(s, x->line, true);
+        MHD_suspend_connection(connection);
+        if (work_push(s->work, &x->item))
+            return MHD_YES;
+        line_set_at_work(s, x->line, false);
+        overload(x);
+        MHD_resume_connection(connection);
+        return MHD_YES;
+    }
+    return x->has_answer ? send_reply(x) : MHD_NO;
 }
 
-static void on_completed(void *arg, struct MHD_Connection *connection, void **req,
+/* Hand the beginning of a body on without its connection. @return false: it is not worth it */
+static bool adopt(struct exchange *x)
+{
+    if (x->is_done || !x->is_kept || !x->match.route->keeps_partial || !x->body_bytes ||
+        x->seen_bytes > x->max_body)
+        return false;
+    x->is_orphan = true;
+    if (!name_peer(x, &x->orphan_peer)) {
+        x->orphan_peer = x->line->peer;
+        x->orphan_peer.cert = NULL; /* the connection's; nobody asks for it here */
+        x->orphan_peer.cert_bytes = 0;
+    }
+    for (size_t i = 0; i < YJ_COUNT(values); i++)
+        x->orphan_value[values[i].which] =
+            mem_strdup(MHD_lookup_connection_value(x->connection, values[i].kind, values[i].name));
+    return work_push(x->server->work, &x->item);
+}
+
+void server_on_completed(void *arg, struct MHD_Connection *connection, void **req,
                          enum MHD_RequestTerminationCode code)
 {
-    (void)arg;
+    struct server *s = arg;
+    struct exchange *x = *req;
     (void)connection;
-    (void)code;
-    struct request *q = *req;
-    if (q)
-        bytes_free_wiped(q->body);
-    free(q);
     *req = NULL;
-}
-
-/* "127.0.0.1:8443" or "[::1]:8443" */
-static int parse_listen(const char *listen, struct sockaddr_storage *ret, struct err *err)
-{
-    char host[64];
-    const char *colon = strrchr(listen, ':');
-    size_t n = colon ? (size_t)(colon - listen) : 0;
-    bool has_brackets = n > 2 && listen[0] == '[' && listen[n - 1] == ']';
-    if (n == 0 || n >= sizeof host)
-        return ERR(err, ERR_INVALID, "the address must be HOST:PORT");
-    snprintf(host, sizeof host, "%.*s", (int)(has_brackets ? n - 2 : n), listen + has_brackets);
-    struct addrinfo hints = {.ai_family = has_brackets ? AF_INET6 : AF_INET,
-                             .ai_socktype = SOCK_STREAM,
-                             .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE};
-    struct addrinfo *list = NULL;
-    if (getaddrinfo(host, colon + 1, &hints, &list) != 0)
-        return ERR(err, ERR_INVALID, "the address must be numbers, HOST:PORT");
-    memcpy(ret, list->ai_addr, list->ai_addrlen);
-    freeaddrinfo(list);
-    return 0;
-}
-
-int server_start(const struct keyring *keys, const struct registry *registry, struct ledger *ledger,
-                 struct fault_plan *faults, const char *listen, struct server **ret,
-                 struct err *err)
-{
-    struct sockaddr_storage address = {0};
-    int r = parse_listen(listen, &address, err);
-    if (r < 0)
-        return r;
-    struct server *s = mem_zalloc(1, sizeof *s);
-    *s = (struct server){.keys = keys, .registry = registry, .ledger = ledger, .faults = faults};
-    unsigned flags = MHD_USE_TLS | MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_ERROR_LOG;
-    if (address.ss_family == AF_INET6)
-        flags |= MHD_USE_IPv6;
-    s->daemon = MHD_start_daemon(
-        flags, 0, NULL, NULL, on_request, s, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, s, MHD_OPTION_THREAD_POOL_SIZE,
-        (unsigned)POOL_THREADS, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)MAX_CONNECTIONS, MHD_OPTION_HTTPS_MEM_CERT,
-        keyring_pem(keys, KEYRING_TLS_CERT_PEM), MHD_OPTION_HTTPS_MEM_KEY,
-        keyring_pem(keys, KEYRING_TLS_KEY_PEM), MHD_OPTION_HTTPS_MEM_TRUST,
-        keyring_pem(keys, KEYRING_CA_PEM), MHD_OPTION_HTTPS_PRIORITIES, TLS_PRIORITIES,
-        MHD_OPTION_END);
-    const union MHD_DaemonInfo *info =
-        s->daemon ? MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_BIND_PORT) : NULL;
-    if (!info) {
-        server_stop(s);
-        return ERR(err, ERR_SYSTEM, "cannot listen on %s", listen);
-    }
-    s->port = info->port;
-    *ret = s;
-    return 0;
-}
-
-unsigned server_port(const struct server *s)
-{
-    return s->port;
-}
-
-void server_stop(struct server *s)
-{
-    if (!s)
+    if (!x)
         return;
-    fault_plan_stop(s->faults);
-    if (s->daemon)
-        MHD_stop_daemon(s->daemon);
-    free(s);
+    /* Terminals may keep their connection; strangers may not fill the house. */
+    bool is_guest = s->options.is_plain || x->line->peer.state == PEER_KNOWN ||
+                    x->line->peer.state == PEER_PROXY;
+    int patience_s = is_guest ? s->options.idle_s : s->options.patience_s;
+    line_wait(s, x->line, clock_mono_ms() + patience_s * INT64_C(1000));
+    if (code == MHD_REQUEST_TERMINATED_COMPLETED_OK || !adopt(x))
+        free_exchange(x);
 }

@@ -4,16 +4,28 @@ import json
 import subprocess
 import threading
 
-from central_lab import (APPLICATION, HEARTBEAT, TERMINAL, CentralTest, Terminal, main)
+from central_lab import (APPLICATION, HEARTBEAT, TERMINAL, CentralTest, Terminal, main,
+                         sqlite_only)
 
 
 class Exchange(CentralTest):
-    def test_application_is_acknowledged_with_one_case_a_task(self):
+    def test_application_is_acknowledged_then_opened_with_one_case_a_task(self):
         record = self.terminal.record()
-        ack = self.assertStored(self.central.post(record), record)
-        self.assertEqual([c["task"] for c in ack["cases"]],
+        self.assertEqual(self.assertStored(self.central.post(record), record)["cases"], [])
+        cases = self.central.cases(record["number"])
+        self.assertEqual([c["task"] for c in cases],
                          ["birth_certificate", "hukou", "medical_insurance"])
-        self.assertEqual(len({c["case_no"] for c in ack["cases"]}), 3)
+        self.assertEqual(len({c["case_no"] for c in cases}), 3)
+        self.assertEqual({c["state"] for c in cases}, {"submitted"})
+
+    def test_uuids_chosen_alike_hold_up_nobody(self):
+        """A terminal chooses its uuids: what it chooses must not stop the opening of records."""
+        first = self.terminal.record()
+        alike = self.terminal.record(uuid=first["uuid"][:23] + "-0123456789ab")
+        for record in (first, alike):
+            self.assertStored(self.central.post(record), record)
+        numbers = [c["case_no"] for r in (first, alike) for c in self.central.cases(r["number"])]
+        self.assertEqual((len(numbers), len(set(numbers))), (6, 6))
 
     def test_repeat_is_byte_identical_and_stored_once(self):
         record = self.terminal.record()
@@ -99,6 +111,7 @@ class Exchange(CentralTest):
         for _ in range(3):
             self.central.post(self.terminal.record())
         self.central.post(self.terminal.record(kind="rating"))
+        self.central.stats()
         figures = self.heartbeat().json()["figures"]
         self.assertEqual(figures["hall"]["total"], 3)
         self.assertEqual(figures["province"]["total"], 3)
@@ -127,6 +140,7 @@ class Tools(CentralTest):
     def test_record_shows_the_opened_application(self):
         record = self.terminal.record()
         self.central.post(record)
+        self.central.stats()
         for how in (("--uuid", record["uuid"]), ("--number", record["number"]), ("--latest",)):
             r = self.central.tool("record", *how)
             self.assertEqual(r.returncode, 0, r.stderr)
@@ -184,6 +198,7 @@ class Tools(CentralTest):
         self.assertEqual(r.returncode, 1)
         self.assertIn(f"{broken['uuid']} {TERMINAL} 2: prev_digest", r.stdout.decode())
 
+    @sqlite_only
     def test_verify_finds_altered_bytes(self):
         import sqlite3
         record = self.terminal.record()
@@ -211,6 +226,7 @@ class Tools(CentralTest):
             self.assertEqual(r.returncode, 1, change)
             self.assertIn(complaint, r.stdout.decode())
 
+    @sqlite_only
     def test_nothing_personal_is_stored_in_the_clear(self):
         self.central.post(self.terminal.record())
         self.central.stop()

@@ -24,7 +24,7 @@ class Faults(CentralTest):
 
     def test_statuses(self):
         for kind, status in (("http-500", 500), ("http-503", 503), ("http-429", 429),
-                             ("refuse-403", 403)):
+                             ("refuse-403", 403), ("refuse-422", 422)):
             record = self.terminal.record()
             before = self.central.stats()["records"]
             self.order(f"fault {kind} 2")

@@ -58,7 +58,9 @@ static int print_record(void *arg, const struct ledger_record *record, struct er
     YJ_CLEANUP(decref_json) json_t *doc = envelope_to_json(&record->envelope);
     json_object_set_new(doc, "received_at", json_string(record->received_at));
     json_object_set_new(doc, "repeats", json_integer(record->n_repeats));
-    json_object_set_new(doc, "is_opened", json_boolean(record->is_opened));
+    json_object_set_new(doc, "is_opened", json_boolean(record->state == LEDGER_OPENED));
+    json_object_set_new(doc, "event_low", json_string(record->event_low));
+    json_object_set_new(doc, "event_high", json_string(record->event_high));
     json_object_set_new(doc, "opened", open_record(look, record));
     json_object_set_new(doc, "cases", cases);
     return print_json(doc, JSON_INDENT(2), err);
@@ -122,8 +124,8 @@ static int check_signature(const struct ledger_record *record, struct err *err)
     YJ_CLEANUP(cleanup_free) char *text = envelope_signed_text(e, &n);
     int r = keyring_unb64(e->signature, strlen(e->signature), &sig, err);
     if (r == 0)
-        r = keyring_check_terminal(record->cert, record->cert_bytes, text, n, sig.data, sig.bytes,
-                                   err);
+        r = keyring_check_record(e->suite, record->cert, record->cert_bytes, text, n, sig.data,
+                                 sig.bytes, err);
     keyring_blob_free(&sig);
     return r;
 }
@@ -177,8 +179,8 @@ static int verify_record(void *arg, const struct ledger_record *record, struct e
     (void)err;
     look->n_records++;
     char digest[ENVELOPE_DIGEST_BYTES];
-    keyring_sha256(record->sealed, record->sealed_bytes, digest);
-    if (strcmp(digest, e->digest) != 0)
+    if (keyring_digest(e->suite, record->sealed, record->sealed_bytes, digest, NULL) < 0 ||
+        strcmp(digest, e->digest) != 0)
         complain(look, record, "the digest does not fit the sealed bytes");
     if (check_signature(record, &why) < 0)
         complain(look, record, why.msg);

@@ -8,8 +8,9 @@
 #include "ledger.h"
 
 /**
- * {envelope without sealed, received_at, repeats, is_opened, opened, cases}; opened is null when
- * the centre's key does not open it, the bare text as a string when it is not JSON.
+ * {envelope without sealed, received_at, repeats, is_opened, event_low, event_high, opened, cases};
+ * opened is null when the centre's key does not open it, the bare text as a string when it is not
+ * JSON.
  * @return 0, ERR_NOT_FOUND when there is none
  */
 int tool_record(struct ledger *l, const struct keyring *keys, enum ledger_key key, const char *text,
