@@ -138,7 +138,10 @@ int main(int argc, char **argv)
                                         "centre-sign.pem"};
     for (int i = 0; i < 4; i++)
         snprintf(path[i], sizeof path[i], "%s/%s", argv[1], names[i]);
-    struct seal_paths paths = {path[0], path[1], path[2], path[3]};
+    struct seal_paths paths = {.device_key = path[0],
+                               .device_cert = path[1],
+                               .centre_seal_cert = path[2],
+                               .centre_sign_cert = path[3]};
     if (seal_open(&paths, TERMINAL, &b.seal, &err) < 0)
         fail("keys", &err);
     snprintf(data, sizeof data, "%s/product", argv[2]);
