@@ -1,12 +1,53 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a living process still remembers: search its memory for texts. Linux only; needs the right
-to read /proc/PID/mem of a process that is not dumpable (root or CAP_SYS_PTRACE)."""
+"""What is left of a visitor: search the memory of a living process and files for texts, also when
+they are written otherwise. Linux only; needs the right to read /proc/PID/mem of a process that is
+not dumpable (root or CAP_SYS_PTRACE)."""
 
+import base64
 import os
 import re
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-32-le")
 LINE = re.compile(r"^([0-9a-f]+)-([0-9a-f]+) (\S+) ([0-9a-f]+) \S+ \d+ *(.*)$")
+
+SHORTEST = 4  # bytes; shorter ones stand in any random data
+
+
+def ways(text):
+    """{name: bytes} of the ways a text may be written."""
+    found = {e: text.encode(e) for e in (*ENCODINGS, "utf-16-be")}
+    try:
+        found["gb18030"] = text.encode("gb18030")
+    except UnicodeEncodeError:
+        pass
+    plain = text.encode()
+    found["hex"], found["HEX"] = plain.hex().encode(), plain.hex().upper().encode()
+    for before in range(3):  # bytes that stand in front of it in the same group of three
+        code = base64.b64encode(bytes(before) + plain)
+        # the first and last character also depend on the neighbours
+        code = code[(before * 8 + 5) // 6:(before + len(plain)) * 8 // 6]
+        found[f"base64+{before}"] = code
+        found[f"base64url+{before}"] = code.translate(bytes.maketrans(b"+/", b"-_"))
+    unique = {}
+    for name, needle in found.items():
+        if len(needle) >= SHORTEST and needle not in unique.values():
+            unique[name] = needle
+    return unique
+
+
+def search_files(folders, texts, but=()):
+    """[(text, way, file)] of everything below the folders, names of files included."""
+    needles = [(t, way, needle) for t in texts for way, needle in ways(t).items()]
+    found = []
+    for folder in folders:
+        for base, _, files in os.walk(folder):
+            for path in (os.path.join(base, name) for name in files):
+                if path in but or not os.path.isfile(path):
+                    continue
+                with open(path, "rb") as f:
+                    data = os.fsencode(os.path.basename(path)) + b"\0" + f.read()
+                found += [(t, way, path) for t, way, needle in needles if needle in data]
+    return found
 
 
 def can_look(pid):
@@ -40,9 +81,10 @@ def stands_in_file(name, offset, data):
         return False
 
 
-def search(pid, texts):
+def search(pid, texts, every_way=False):
     """[(text, encoding, mapping, address, bytes around)] of every place in writable memory."""
-    needles = [(t, e, t.encode(e)) for t in texts for e in ENCODINGS]
+    needles = [(t, way, needle) for t in texts for way, needle in ways(t).items()
+               if every_way or way in ENCODINGS]
     found = []
     with open(f"/proc/{pid}/mem", "rb", buffering=0) as f:
         for first, end, offset, name in mappings(pid):

@@ -105,6 +105,7 @@ class World:
         self.paper = os.path.join(self.run, "paper")
         self.logs = os.path.join(self.run, "logs")
         self.matters = matters
+        self.centre_args = []  # further options of `kiosk-central serve`
         for folder in (self.keys, self.central_data, self.paper, self.logs):
             os.makedirs(folder, mode=0o700)
         self.port = free_port()
@@ -117,7 +118,7 @@ class World:
 
     def program(self, name):
         for room in ("app", "drivers/scanner/decoder", "tests/central", "tests/device/sim", "tests/device",
-                     "tests/screen", "tests"):
+                     "tests/screen", "tests/faults/proxy", "tests"):
             path = os.path.join(self.build, room, name)
             if os.access(path, os.X_OK) and os.path.isfile(path):
                 return path
@@ -188,7 +189,7 @@ class World:
         control = os.path.join(self.run, "centre.sock")
         args = ["serve", "--data", self.central_data, "--keys", self.keys, "--listen",
                 f"127.0.0.1:{self.port}", "--port-file", port_file, "--control", control,
-                "--registry", os.path.join(ROOT, "tests/central/registry.json")]
+                "--registry", os.path.join(ROOT, "tests/central/registry.json"), *self.centre_args]
         for fault in faults:
             args += ["--fault", fault]
         process = self.spawn("kiosk-central", args)

@@ -1,0 +1,156 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""What the centre says to the terminal and what comes of it: how tasks stand, shown without a line
+as of when they were told; records that are sent again on order; a certificate renewed on order.
+
+    circle_orders.py --build BUILD --out DIR [CASE ...]"""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from bad_input import TEXT  # noqa: E402
+from circle import CONFIRMED, QUARANTINED, Circle, must, run  # noqa: E402
+from world import wait_until  # noqa: E402
+
+
+def shown(c):
+    return " | ".join(i["text"] for i in c.world.dump()["items"] if i["visible"])
+
+
+def told_offline(args):
+    """Departments go on; the line breaks; the citizen still sees how it stood, and as of when."""
+    with Circle(args, "told_offline") as c:
+        c.up()
+        c.visit()
+        c.arrived(2)
+        record = c.records()[1]
+        tasks = [t["id"] for t in record["opened"]["tasks"]]
+        must(len(tasks) >= 2, f"tasks {tasks}")
+        c.world.centre_order(f"advance {record['number']} {tasks[0]} 50")
+        c.world.centre_order(f"advance {record['number']} {tasks[1]} 30")
+        c.wait_log("2 changes taken")
+        # what it knows was true up to the heartbeat after that
+        n_before = len(c.requests("heartbeat"))
+        wait_until("one more heartbeat", lambda: len(c.requests("heartbeat")) > n_before, 30)
+        c.world.kill("kiosk-central")
+        c.restart()  # from the disk, not from memory
+        c.wait_log("ERR_SYNC_OFFLINE")
+        c.hand.do_expect("home.progress", TEXT["home.progress_offline"])
+        c.hand.do_tap("home.progress")
+        c.shows("PROGRESS")
+        c.hand.do_scan("RECEIPT")
+        wait_until("the words that it is old", lambda: TEXT["progress.as_of"].split("{1}")[0] in
+                   shown(c), 30)
+        c.hand.shot("as-of")
+        seen = "".join(shown(c).split())
+        must(TEXT["case.done"] in seen and TEXT["case.accepted"] in seen, f"the page says {seen}")
+        must("4301" in seen, f"the number is not there: {seen}")
+        c.hand.do_home()
+        must(c.world.stop("kiosk") == 0, "the kiosk did not end well")
+
+
+def retried(args):
+    """The centre refuses a record by mistake, finds out, orders it again: it comes, once."""
+    with Circle(args, "retried") as c:
+        c.up()
+        c.world.centre_order("fault refuse-422 1")
+        c.visit()
+        c.wait_log("record 1 set aside: HTTP 422")
+        c.arrived(1)
+        must(c.terminal()["missing"] == [1], f"missing {c.terminal()['missing']}")
+        wait_until("the centre to hear of it", lambda: c.told().get("quarantined") == 1, 30)
+        c.order("retry", 1)
+        c.wait_log("order: record 1 waits again")
+        c.arrived(2)
+        c.look_at_centre(2)
+        wait_until("the centre to hear of it", lambda: c.told().get("quarantined") == 0, 30)
+        c.order("retry", 1)  # an order that has been done does no harm
+        c.wait_log("order: record 1 waits again: nothing to do")
+        must(c.world.stop("kiosk") == 0, "the kiosk did not end well")
+        must(set(c.states().values()) == {CONFIRMED}, f"states {c.states()}")
+        must(QUARANTINED not in c.states().values(), "one is still aside")
+
+
+def lost_by_the_centre(args):
+    """The centre's database comes back older than it was: gaps names what is gone, the terminal
+    still has it and sends it again."""
+    with Circle(args, "lost_by_the_centre") as c:
+        c.up()
+        c.visit()
+        c.arrived(2)
+        copy = c.world.central_data + "-copy"
+        c.world.stop("kiosk-central")
+        shutil.copytree(c.world.central_data, copy)
+        c.world.start_centre()
+        c.visit()
+        c.arrived(4)
+        c.wait_log("records confirmed, the last 4")
+        digests = {row[2]: row[5] for row in c.world.centre_list()}
+        c.world.stop("kiosk-central")
+        shutil.rmtree(c.world.central_data)
+        os.rename(copy, c.world.central_data)
+        c.world.start_centre()
+        # the centre knows what it lacks as soon as something newer has come
+        c.world.stop("kiosk")
+        c.world.start_kiosk()
+        c.visit(until="next")
+        c.hand.do_home()
+        wait_until("the last number in a heartbeat", lambda: "missing" in c.terminal(), 30)
+        c.visit()
+        c.arrived(4)
+        must(c.terminal()["missing"] == [3, 4], f"missing {c.terminal()['missing']}")
+        c.order("resend", 3, 4)
+        c.wait_log("order: records 3 to 4: 2 wait again")
+        c.arrived(6)
+        c.look_at_centre(6)
+        again = {row[2]: row[5] for row in c.world.centre_list()}
+        must(all(again[n] == d for n, d in digests.items()), "other bytes came back")
+        c.wait_log("records confirmed, the last 4", 2)
+        must(c.world.stop("kiosk") == 0, "the kiosk did not end well")
+        must(set(c.states().values()) == {CONFIRMED}, f"states {c.states()}")
+
+
+def renewed(args):
+    """On order the terminal gets a new certificate, and it proves itself by it from then on."""
+    with Circle(args, "renewed") as c:
+        c.up()
+        c.shows("HOME")
+        before = serial(c.key("device.pem"))
+        key = open(c.key("device.key"), encoding="ascii").read()
+        wait_until("the terminal at the centre", c.told, 30)
+        c.order("renew")
+        c.wait_log("the certificate is renewed")
+        after = serial(c.key("device.pem"))
+        must(after != before, "it is the same certificate")
+        must(open(c.key("device.key"), encoding="ascii").read() == key, "it has another key")
+        c.visit()
+        c.arrived(2)
+        c.look_at_centre(2)
+        must(certificate_of_record(c) == after, "the record does not name the new certificate")
+        must(c.log_count("the certificate is renewed") == 1, "renewed more than once")
+        must(c.world.stop("kiosk") == 0, "the kiosk did not end well")
+
+
+def certificate_of_record(c):
+    """By which certificate the centre knows who sent the last record."""
+    with sqlite3.connect(os.path.join(c.world.central_data, "central.db")) as db:
+        der = db.execute("SELECT c.der FROM record r JOIN certificate c ON c.fingerprint = r.certificate"
+                         " ORDER BY r.sequence DESC LIMIT 1").fetchone()[0]
+    db.close()
+    done = subprocess.run(["openssl", "x509", "-inform", "DER", "-noout", "-serial"], input=der,
+                          capture_output=True, check=True)
+    return done.stdout.decode().strip()
+
+
+def serial(pem):
+    done = subprocess.run(["openssl", "x509", "-in", pem, "-noout", "-serial"], capture_output=True,
+                          text=True, check=True)
+    return done.stdout.strip()
+
+
+if __name__ == "__main__":
+    sys.exit(run([told_offline, retried, lost_by_the_centre, renewed], __doc__))
