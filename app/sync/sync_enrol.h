@@ -51,9 +51,9 @@ void sync_enrolled_clear(struct sync_enrolled *e);
  * then the terminal is as it was. Each file is replaced whole; after a cut the same call with the
  * same answer completes it.
  * @param paths  where; centre_seal_next_cert NULL: a next key is left out
- * @param ca     of the centre: the certificate must be issued by it
- * @return 0, ERR_SEAL_KEY (the certificate is of another key, terminal or CA, or a file is no
- *         certificate), ERR_IO (the disk)
+ * @param ca     of the centre: every certificate must be issued by it
+ * @return 0, ERR_SEAL_KEY (a certificate is of another key, terminal or CA, or the centre's was
+ *         made for something else), ERR_IO (the disk)
  */
 int sync_enrol_install(const struct sync_enrolled *e, const struct seal_paths *paths,
                        const char *ca, const char *terminal, struct err *err) YJ_CHECK;

@@ -21,6 +21,12 @@ def shown(c):
     return " | ".join(i["text"] for i in c.world.dump()["items"] if i["visible"])
 
 
+def n_taken(c):
+    """Changes, as the terminal's log counts them."""
+    with open(os.path.join(c.world.logs, "kiosk.log"), encoding="utf-8") as f:
+        return sum(int(line.split()[-7]) for line in f if " changes taken, " in line)
+
+
 def told_offline(args):
     """Departments go on; the line breaks; the citizen still sees how it stood, and as of when."""
     with Circle(args, "told_offline") as c:
@@ -32,7 +38,8 @@ def told_offline(args):
         must(len(tasks) >= 2, f"tasks {tasks}")
         c.world.centre_order(f"advance {record['number']} {tasks[0]} 50")
         c.world.centre_order(f"advance {record['number']} {tasks[1]} 30")
-        c.wait_log("2 changes taken")
+        wait_until("what departments did at the terminal",
+                   lambda: n_taken(c) == len(tasks) + 2, 30)
         # what it knows was true up to the heartbeat after that
         n_before = len(c.requests("heartbeat"))
         wait_until("one more heartbeat", lambda: len(c.requests("heartbeat")) > n_before, 30)
@@ -130,7 +137,8 @@ def renewed(args):
         c.visit()
         c.arrived(2)
         c.look_at_centre(2)
-        must(certificate_of_record(c) == after, "the record does not name the new certificate")
+        sent_by = certificate_of_record(c)
+        must(sent_by == after, f"sent by {sent_by}, not by {after}; before it was {before}")
         must(c.log_count("the certificate is renewed") == 1, "renewed more than once")
         must(c.world.stop("kiosk") == 0, "the kiosk did not end well")
 

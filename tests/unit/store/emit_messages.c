@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "fixture.h"
+#include "seal/seal.h"
 #include "sync/sync_enquiry.h"
 #include "sync/sync_enrol.h"
-#include "seal/seal.h"
 #include "sync/sync_message.h"
 #include "types/device_words.h"
 
