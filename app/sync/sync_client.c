@@ -114,7 +114,8 @@ static bool options_set(CURL *easy, const struct sync_client_cfg *cfg)
     SET(CURLOPT_TCP_KEEPALIVE, 1L);
     SET(CURLOPT_TCP_KEEPIDLE, (long)KEEPALIVE_S);
     SET(CURLOPT_TCP_KEEPINTVL, (long)KEEPALIVE_S);
-    SET(CURLOPT_MAXCONNECTS, 1L);
+    /* A session that goes on keeps the certificate it began with; ours may have been renewed. */
+    SET(CURLOPT_SSL_SESSIONID_CACHE, 0L);
     SET(CURLOPT_USERAGENT, agent);
     SET(CURLOPT_WRITEFUNCTION, on_body);
     SET(CURLOPT_HEADERFUNCTION, on_header);
@@ -154,7 +155,9 @@ int sync_client_new(const struct sync_client_cfg *cfg, struct sync_client **ret,
         c->lane[i].client = c;
     c->lane[SYNC_LANE_TIME].is_stranger = true;
     struct lane *records = &c->lane[SYNC_LANE_RECORDS];
-    bool ok = c->multi && c->model && options_set(c->model, cfg);
+    /* One is kept: with a fresh connection the one before goes. */
+    bool ok = c->multi && c->model && options_set(c->model, cfg) &&
+              curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, 1L) == CURLM_OK;
     records->easy = ok ? curl_easy_duphandle(c->model) : NULL;
     if (!records->easy || !lane_bind(records)) {
         sync_client_free(c);
@@ -348,7 +351,7 @@ int sync_client_patch(struct sync_client *c, const char *path, int64_t offset, v
     return request_begin(c, SYNC_LANE_RECORDS, path, ok, err);
 }
 
-/* The records' handle is made anew: what hangs on its connection goes with it. */
+/* The next request of the records opens a connection; the one that is there ends by it. */
 static void connections_drop(struct sync_client *c)
 {
     struct lane *l = &c->lane[SYNC_LANE_RECORDS];
@@ -496,7 +499,7 @@ bool sync_client_wait(struct sync_client *c, int timeout_ms, struct sync_answer 
             continue;
         answer_fill(&c->lane[lane], msg->data.result, ret);
         ret->lane = lane;
-        if (lane == SYNC_LANE_RECORDS) /* one fresh connection after sync_client_set_seal */
+        if (lane == SYNC_LANE_RECORDS && msg->data.result == CURLE_OK) /* that was it */
             (void)curl_easy_setopt(c->lane[lane].easy, CURLOPT_FRESH_CONNECT, 0L);
         request_end(c, lane);
         return true;

@@ -45,7 +45,6 @@ def told_offline(args):
         wait_until("one more heartbeat", lambda: len(c.requests("heartbeat")) > n_before, 30)
         c.world.kill("kiosk-central")
         c.restart()  # from the disk, not from memory
-        c.wait_log("ERR_SYNC_OFFLINE")
         c.hand.do_expect("home.progress", TEXT["home.progress_offline"])
         c.hand.do_tap("home.progress")
         c.shows("PROGRESS")
