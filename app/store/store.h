@@ -278,7 +278,8 @@ int store_feed_retry(struct store *s, int64_t sequence, struct err *err) YJ_CHEC
  * wait again. @param ret_n  how many */
 int store_feed_resend(struct store *s, int64_t first, int64_t last, int *ret_n,
                       struct err *err) YJ_CHECK;
-/** Tasks of one application as last told, in order of task. @return 0 also when there are none */
+/** Tasks of one application as last told, in order of case_no. @return 0 also when there are none
+ */
 typedef void (*store_task_fn)(void *arg, const struct store_task *task);
 int store_tasks_of(struct store *s, const char *number, store_task_fn fn, void *arg,
                    struct err *err) YJ_CHECK;

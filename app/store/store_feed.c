@@ -111,7 +111,7 @@ int store_tasks_of(struct store *s, const char *number, store_task_fn fn, void *
     YJ_CLEANUP(store_finalize) sqlite3_stmt *stmt = NULL;
     int rc = store_prepare(s->db,
                            "SELECT number, task, case_no, state, due, changed_at, n_fixes"
-                           " FROM task WHERE number = ?1 ORDER BY task",
+                           " FROM task WHERE number = ?1 ORDER BY case_no, task",
                            &stmt, err);
     if (rc)
         return rc;

@@ -179,5 +179,7 @@ void outbox_catalogue_answered(struct outbox *o, const struct sync_answer *a, in
         log_err(LOG_WARN, "feed", &err);
         fetch_end(f); /* what is whole stays on the disk; the manifest is asked for anew */
         feed_want_failed(o, &f->set, 0, now_ms);
+    } else {
+        f->set.n_failures = 0; /* it moves on, if only from cut to cut */
     }
 }

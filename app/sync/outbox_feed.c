@@ -260,17 +260,27 @@ static void page_answered(struct outbox *o, const struct sync_answer *a, int64_t
 
 /* ---- the answer to a heartbeat ---- */
 
-static void key_take(struct outbox *o, const char *key)
+/* A key that is not here: a renewal brings the keys that the centre has now. For one that is named
+ * for the first time at once, else when it is time for one. */
+static void key_want(struct outbox *o, const char *key, const struct err *err, int64_t now_ms)
+{
+    struct outbox_feed *f = o->feed;
+    f->renewal.is_wanted = true;
+    if (strcmp(key, f->unknown_key) == 0)
+        return;
+    log_err(LOG_WARN, "feed", err);
+    snprintf(f->unknown_key, sizeof f->unknown_key, "%s", key);
+    f->renewal.at_ms = now_ms;
+}
+
+static void key_take(struct outbox *o, const char *key, int64_t now_ms)
 {
     struct outbox_feed *f = o->feed;
     struct err err = {0};
-    if (!key[0] || strcmp(key, seal_centre_key_id(o->seal)) == 0 ||
-        strcmp(key, f->unknown_key) == 0)
+    if (!key[0] || strcmp(key, seal_centre_key_id(o->seal)) == 0)
         return;
     if (seal_use_centre_key(o->seal, key, &err) != 0) {
-        log_err(LOG_WARN, "feed", &err);
-        snprintf(f->unknown_key, sizeof f->unknown_key, "%s", key);
-        f->renewal.is_wanted = true; /* its answer brings the keys that the centre has now */
+        key_want(o, key, &err, now_ms);
         return;
     }
     f->unknown_key[0] = '\0';
@@ -326,7 +336,7 @@ static void newest_take(struct outbox *o, const struct sync_heartbeat_answer *sa
 void outbox_feed_heartbeat(struct outbox *o, const struct sync_heartbeat_answer *said,
                            int64_t now_ms)
 {
-    key_take(o, said->seal_key);
+    key_take(o, said->seal_key, now_ms);
     retention_take(o, said->retention_days);
     newest_take(o, said, now_ms);
     outbox_renewal_heartbeat(o, said, now_ms);

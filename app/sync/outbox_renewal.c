@@ -107,7 +107,6 @@ void outbox_renewal_answered(struct outbox *o, const struct sync_answer *a, int6
     }
     log_line(LOG_INFO, "feed", "the certificate is renewed");
     f->renewal = (struct feed_want){.at_ms = now_ms + RENEW_AGAIN_MS};
-    f->unknown_key[0] = '\0';
     if (o->is_open && store_setting_set(o->store, FEED_SETTING_RENEWAL, "", &err) != 0)
         log_err(LOG_WARN, "feed", &err); /* renewed once more after the next start: no harm */
     o->heartbeat_ms = now_ms;

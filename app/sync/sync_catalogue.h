@@ -29,7 +29,7 @@ enum { SYNC_PIECE_BYTES = 48 * 1024, SYNC_PIECE_PATH_BYTES = 96 };
  * What lies there of another set is removed, of the same set it is kept.
  * @param ret  owned by the caller, sync_catalogue_free
  * @return 0, ERR_SYNC_NOT_CENTRE (no such answer), ERR_SEAL_SIGNATURE, ERR_SEAL_MANIFEST,
- *         ERR_STORE_WRITE, ERR_STORE_FULL (less than 96 MiB free)
+ *         ERR_STORE_WRITE, ERR_STORE_FULL (less than 160 MiB free)
  */
 int sync_catalogue_begin(const char *data_dir, const char *json, size_t n,
                          const struct seal_verifier *publisher, struct sync_catalogue **ret,

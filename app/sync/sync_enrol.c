@@ -98,6 +98,7 @@ int sync_enrol_answer(const char *json, size_t n, struct sync_enrolled *ret, str
                               .centre_seal = pem_copy(root, "centre_seal"),
                               .centre_seal_next = pem_copy(root, "centre_seal_next"),
                               .centre_seal_sm2 = pem_copy(root, "centre_seal_sm2"),
+                              .centre_seal_sm2_next = pem_copy(root, "centre_seal_sm2_next"),
                               .centre_sign = pem_copy(root, "centre_sign"),
                               .ca = pem_copy(root, "ca")};
     if (!e.certificate) {
@@ -115,6 +116,7 @@ void sync_enrolled_clear(struct sync_enrolled *e)
     free(e->centre_seal);
     free(e->centre_seal_next);
     free(e->centre_seal_sm2);
+    free(e->centre_seal_sm2_next);
     free(e->centre_sign);
     free(e->ca);
     *e = (struct sync_enrolled){0};
@@ -181,6 +183,8 @@ int sync_enrol_install(const struct sync_enrolled *e, const struct seal_paths *p
     int rc = cert_put(e->centre_sign, SEAL_KEY_P256, ca, paths->centre_sign_cert, err);
     if (rc == 0 && is_sm2)
         rc = cert_put(e->centre_seal_sm2, SEAL_KEY_SM2, ca, paths->centre_seal_cert, err);
+    if (rc == 0 && is_sm2)
+        rc = cert_put(e->centre_seal_sm2_next, SEAL_KEY_SM2, ca, paths->centre_seal_next_cert, err);
     if (rc == 0 && !is_sm2)
         rc = cert_put(e->centre_seal, SEAL_KEY_P256, ca, paths->centre_seal_cert, err);
     if (rc == 0 && !is_sm2)

@@ -38,7 +38,7 @@ char *sync_enrol_request(const char *token, const char *terminal, const char *cs
 /* Schema "enrolled": PEM texts, owned; all but certificate may be NULL. */
 struct sync_enrolled {
     char *certificate, *certificate_sm2, *centre_seal, *centre_seal_next, *centre_seal_sm2,
-        *centre_sign, *ca;
+        *centre_seal_sm2_next, *centre_sign, *ca;
 };
 
 /** @return 0 or ERR_SYNC_NOT_CENTRE. ret: sync_enrolled_clear */

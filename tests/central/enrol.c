@@ -114,8 +114,10 @@ static char *issue_all(const struct centre *c, struct db_conn *conn, const struc
     put_pem(c->keys, KEYRING_SIGN_CERT_PEM, "centre_sign", answer);
     put_pem(c->keys, KEYRING_SEAL_CERT_PEM, "centre_seal", answer);
     put_pem(c->keys, KEYRING_SEAL_NEXT_PEM, "centre_seal_next", answer);
-    if (w->csr_sm2)
+    if (w->csr_sm2) {
         put_pem(c->keys, KEYRING_SEAL_SM2_PEM, "centre_seal_sm2", answer);
+        put_pem(c->keys, KEYRING_SEAL_SM2_NEXT_PEM, "centre_seal_sm2_next", answer);
+    }
     return json_dumps(answer, JSON_COMPACT);
 }
 

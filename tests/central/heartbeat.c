@@ -47,12 +47,12 @@ static enum keyring_seal seal_wanted(const struct centre *c)
     return strncmp(word, "next", 4) == 0 ? KEYRING_SEAL_NEXT : KEYRING_SEAL_PRESENT;
 }
 
-/* The key to seal to, of the suite the terminal seals with. */
+/* The key to seal to, of the suite the terminal seals with. None while it has not said which: a
+ * terminal that is named a key it cannot have would ask for a renewal that does not bring it. */
 static void put_seal_key(const struct centre *c, const json_t *doc, json_t *out)
 {
     const char *suite = json_string_value(json_object_get(doc, "suite"));
-    const char *id =
-        keyring_seal_key_id(c->keys, suite ? suite : "cms-p256-aes256gcm", seal_wanted(c));
+    const char *id = suite ? keyring_seal_key_id(c->keys, suite, seal_wanted(c)) : NULL;
     if (id)
         json_object_set_new(out, "seal_key", json_string(id));
 }
