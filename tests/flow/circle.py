@@ -35,7 +35,7 @@ class Circle(Case):
     """A case whose centre wants to hear of its terminal every few seconds."""
 
     def __init__(self, args, name, settings=None, centre=()):
-        super().__init__(args, name, sim_args=["--speed", "10"], settings=settings)
+        Case.__init__(self, args, name, sim_args=["--speed", "10"], settings=settings)
         self.world.centre_args = ["--poll-s", "5", *centre]
         self.proxy = None
 

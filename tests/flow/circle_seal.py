@@ -5,8 +5,10 @@ the second suite from enrolment on, and a change of the centre's key.
 
     circle_seal.py --build BUILD --out DIR [CASE ...]"""
 
+import base64
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 
@@ -69,27 +71,32 @@ def look_at_form(c, digest):
     must(not missing, f"the form does not show {len(missing)} of {len(PEOPLE[:2])} texts")
 
 
+def sm2_terminal(c):
+    """Keys and certificates are what enrolment brings, in a folder of its own."""
+    own = {name: c.key(f"terminal/{name}") for name in (
+        "device.key", "device.pem", "device-sm2.key", "device-sm2.pem", "seal.pem", "sign.pem",
+        "ca.pem")}
+    os.makedirs(c.key("terminal"), 0o700)
+    c.set("keys", suite=SM2, device_key=own["device.key"], device_cert=own["device.pem"],
+          device_sm2_key=own["device-sm2.key"], device_sm2_cert=own["device-sm2.pem"],
+          centre_seal=own["seal.pem"], centre_sign=own["sign.pem"], centre_ca=own["ca.pem"])
+    os.unlink(c.key(f"terminals/{TERMINAL}-sm2.pem"))
+    c.world.start_centre()
+    enrol(c)
+    c.world.start_sim()
+    c.world.start_kiosk()
+    return own
+
+
 def second_suite(args):
     """SM2, SM3, SM4 from the first ticket on; the receipt's code stays one that anybody can check."""
     with Circle(args, "second_suite") as c:
-        enrolled = {name: c.key(f"terminal/{name}") for name in (
-            "device.key", "device.pem", "device-sm2.key", "device-sm2.pem", "seal.pem", "sign.pem",
-            "ca.pem")}
-        os.makedirs(c.key("terminal"), 0o700)
-        c.set("keys", suite=SM2, device_key=enrolled["device.key"], device_cert=enrolled["device.pem"],
-              device_sm2_key=enrolled["device-sm2.key"], device_sm2_cert=enrolled["device-sm2.pem"],
-              centre_seal=enrolled["seal.pem"], centre_sign=enrolled["sign.pem"],
-              centre_ca=enrolled["ca.pem"])
-        os.unlink(c.key(f"terminals/{TERMINAL}-sm2.pem"))  # only what enrolment brings counts
-        c.world.start_centre()
-        enrol(c)
-        c.world.start_sim()
-        c.world.start_kiosk()
+        own = sm2_terminal(c)
         c.visit()
         c.arrived(2)
         look_at_second_suite(c)
         token = c.hand.last_receipt()
-        told = subprocess.run([c.world.program("kioskctl"), "receipt", "verify", enrolled["device.pem"],
+        told = subprocess.run([c.world.program("kioskctl"), "receipt", "verify", own["device.pem"],
                                token], capture_output=True, text=True, check=False)
         must(told.returncode == 0, f"the receipt's code: {told.stdout}{told.stderr}")
         c.wait_log("record 2 confirmed")
@@ -97,6 +104,48 @@ def second_suite(args):
         must(set(c.states().values()) == {2}, f"states {c.states()}")
         c.look_at_centre(2)
         c.nothing_plain([c.world.data, c.world.logs, c.world.central_data])
+
+
+def second_suite_key(args):
+    """The centre names a key of the second suite that the terminal has never seen: a renewal brings
+    it, without anybody's doing, and the next record is sealed to it."""
+    with Circle(args, "second_suite_key") as c:
+        sm2_terminal(c)
+        wait_until("the key in a heartbeat", lambda: c.told().get("seal_key"), 30)
+        before = c.told()["seal_key"]
+        make_next_sm2(c)
+        c.world.stop("kiosk-central")
+        word = os.path.join(c.world.run, "seal-key")
+        with open(word, "w", encoding="ascii") as f:
+            f.write("next\n")
+        c.world.centre_args += ["--seal-key-file", word]
+        c.world.start_centre()
+        c.wait_log("the certificate is renewed")
+        c.wait_log("sealed to the centre's key")
+        must(os.path.exists(c.key("terminal/seal-next.pem")), "the next key was not kept")
+        c.visit()
+        c.arrived(2)
+        look_at_second_suite(c)
+        wait_until("the other key in a heartbeat", lambda: c.told().get("seal_key") != before, 30)
+        c.look_at_centre(2)
+        must(c.world.stop("kiosk") == 0, "the kiosk did not end well")
+
+
+def make_next_sm2(c):
+    """The centre's next key of the second suite, issued as make_keys.sh does it."""
+    def openssl(*words):
+        subprocess.run(["openssl", *words], cwd=c.world.keys, check=True, capture_output=True)
+
+    name, identity = "centre-seal-sm2-next", "distid:1234567812345678"
+    openssl("ecparam", "-name", "SM2", "-genkey", "-noout", "-out", name + ".key")
+    openssl("req", "-new", "-key", name + ".key", "-sm3", "-sigopt", identity, "-subj",
+            "/CN=yijian centre seal SM2 next", "-out", name + ".csr")
+    with open(c.key(name + ".ext"), "w", encoding="ascii") as f:
+        f.write("basicConstraints=critical,CA:FALSE\nsubjectKeyIdentifier=hash\n"
+                "authorityKeyIdentifier=keyid\nkeyUsage=critical,keyEncipherment\n")
+    openssl("x509", "-req", "-in", name + ".csr", "-vfyopt", identity, "-CA", "ca.pem", "-CAkey",
+            "ca.key", "-set_serial", "90", "-sha256", "-days", "30", "-extfile", name + ".ext",
+            "-out", name + ".pem")
 
 
 def enrol(c):
@@ -147,8 +196,6 @@ def seal_key(args):
 
 def recipient(c, uuid):
     """Serial of the certificate a record is sealed to, read by openssl."""
-    import base64
-    import sqlite3
     with sqlite3.connect(os.path.join(c.world.central_data, "central.db")) as db:
         sealed = db.execute("SELECT sealed FROM record WHERE uuid = ?", (uuid,)).fetchone()[0]
     db.close()
@@ -162,4 +209,4 @@ def recipient(c, uuid):
 
 
 if __name__ == "__main__":
-    sys.exit(run([form, second_suite, seal_key], __doc__))
+    sys.exit(run([form, second_suite, second_suite_key, seal_key], __doc__))
