@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "core/code_kind.h"
 #include "seal/seal.h"
@@ -271,15 +272,25 @@ static void place_next_key(struct settings *s)
     snprintf(s->centre_seal_next_cert, cap, "%.*s-next%s", (int)n, present, end);
 }
 
+/* Neither it nor the terminal's own folder in it, whichever way the path goes there. */
+static int check_mirror(const struct settings *s, struct err *err)
+{
+    char own[MAX_PATH_BYTES + 16];
+    if (!s->mirror_dir)
+        return 0;
+    snprintf(own, sizeof own, "%s/%s", s->mirror_dir, s->terminal_id);
+    if (!file_is_inside(s->mirror_dir, s->data_dir) && !file_is_inside(own, s->data_dir))
+        return 0;
+    return ERR(err, ERR_INVALID, "sync.mirror lies in paths.data: choose a folder on another disk");
+}
+
 static int check_sync(const struct settings *s, struct err *err)
 {
     if (strcmp(s->suite, SEAL_SUITE_P256) != 0 && strcmp(s->suite, SEAL_SUITE_SM2) != 0)
         return ERR(err, ERR_INVALID, "keys.suite must be " SEAL_SUITE_P256 " or " SEAL_SUITE_SM2);
     if (s->proxy && strncmp(s->proxy, "http://", 7) != 0)
         return ERR(err, ERR_INVALID, "sync.proxy must begin with http://");
-    if (s->mirror_dir && !strcmp(s->mirror_dir, s->data_dir))
-        return ERR(err, ERR_INVALID, "sync.mirror must be another folder than paths.data");
-    return 0;
+    return check_mirror(s, err);
 }
 
 int settings_load(const char *path, struct settings **ret, struct err *err)

@@ -34,10 +34,41 @@ char *mem_strdup(const char *s)
     return s ? mem_dup(s, strlen(s)) : NULL;
 }
 
+/* Up to the end, whatever size the file system names: that of a file of /proc is 0, and another
+ * program may be writing. @return 0 or an error code; *data may have moved */
+static int read_all(int fd, const char *path, size_t max_bytes, char **data, size_t cap,
+                    size_t *ret_bytes, struct err *err)
+{
+    size_t n = 0;
+    for (;;) {
+        if (n == cap) {
+            char *more = mem_zalloc(2 * cap + 1, 1);
+            memcpy(more, *data, n);
+            free(*data);
+            *data = more;
+            cap *= 2;
+        }
+        ssize_t got = read(fd, *data + n, cap - n);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return ERR(err, ERR_IO, "%s: %s", path, strerror(errno));
+        if (got == 0)
+            break;
+        n += (size_t)got;
+        if (n > max_bytes)
+            return ERR(err, ERR_TOO_BIG, "%s: more than %zu bytes", path, max_bytes);
+    }
+    (*data)[n] = '\0';
+    *ret_bytes = n;
+    return 0;
+}
+
 int mem_read_file(const char *path, size_t max_bytes, char **ret_data, size_t *ret_bytes,
                   struct err *err)
 {
-    YJ_CLEANUP(cleanup_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    /* Not waiting, should it be a pipe. */
+    YJ_CLEANUP(cleanup_close) int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0) {
         int code = errno == ENOENT ? ERR_NOT_FOUND : errno == EACCES ? ERR_DENIED : ERR_IO;
         return ERR(err, code, "%s: %s", path, strerror(errno));
@@ -48,21 +79,12 @@ int mem_read_file(const char *path, size_t max_bytes, char **ret_data, size_t *r
     if ((uint64_t)st.st_size > max_bytes)
         return ERR(err, ERR_TOO_BIG, "%s: %lld bytes, at most %zu", path, (long long)st.st_size,
                    max_bytes);
-    YJ_CLEANUP(cleanup_free) char *data = mem_zalloc((size_t)st.st_size + 1, 1);
-    size_t n = 0;
-    while (n < (size_t)st.st_size) {
-        ssize_t got = read(fd, data + n, (size_t)st.st_size - n);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return ERR(err, ERR_IO, "%s: %s", path, strerror(errno));
-        if (got == 0)
-            break;
-        n += (size_t)got;
-    }
-    data[n] = 0;
+    size_t cap = st.st_size > 0 ? (size_t)st.st_size + 1 : 512; /* one more shows the end */
+    YJ_CLEANUP(cleanup_free) char *data = mem_zalloc(cap + 1, 1);
+    int rc = read_all(fd, path, max_bytes, &data, cap, ret_bytes, err);
+    if (rc)
+        return rc;
     *ret_data = data;
-    *ret_bytes = n;
     data = NULL;
     return 0;
 }

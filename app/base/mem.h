@@ -18,7 +18,7 @@ char *mem_strdup(const char *s) YJ_CHECK;
 void *mem_dup(const void *p, size_t n) YJ_CHECK;
 
 /**
- * Whole file into memory, with a NUL behind it.
+ * Whole file into memory, with a NUL behind it; also one of /proc, whose size is not known before.
  * @param max_bytes  larger files give ERR_TOO_BIG
  * @param ret_data   owned by the caller
  * @return 0, ERR_NOT_FOUND, ERR_DENIED, ERR_IO or ERR_TOO_BIG. Blocks: disk.

@@ -3,7 +3,9 @@
 #include "cunit_main.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/code_kind.h"
@@ -163,9 +165,6 @@ static void each_wrong_file_is_explained(void)
          "sync.mirror must be a text"},
         {"{\"terminal\":{\"id\":\"4301020001\"},\"sync\":{\"mirrors\":\"/m\"}}", ERR_INVALID,
          "unknown key sync.mirrors"},
-        {"{\"terminal\":{\"id\":\"4301020001\"},\"paths\":{\"data\":\"/d\"},\"sync\":{"
-         "\"mirror\":\"/d\"}}",
-         ERR_INVALID, "sync.mirror must be another folder"},
         {"{\"terminal\":{\"id\":\"4301020001\"},\"sync\":{\"proxy\":\"socks://p\"}}", ERR_INVALID,
          "sync.proxy must begin with http://"},
         {"{\"terminal\":{\"id\":\"4301020001\"},\"keys\":{\"suite\":\"rot13\"}}", ERR_INVALID,
@@ -182,6 +181,39 @@ static void each_wrong_file_is_explained(void)
     struct settings *s = NULL;
     struct err err = {0};
     CU_ASSERT_EQUAL(settings_load("/nonexistent/kiosk.json", &s, &err), ERR_NOT_FOUND);
+}
+
+/* The second copy beside the first is none: whatever way the path takes. */
+static void a_mirror_in_the_data_folder_is_refused(void)
+{
+    char dir[] = "/tmp/yj-mirror-XXXXXX", link[64], text[512];
+    static const struct {
+        const char *data, *mirror;
+        bool is_refused;
+    } seen[] = {{"d", "d", true},           {"d", "d/", true},
+                {"d/", "d", true},          {"d", "d/mirror", true},
+                {"d", "d2", false},         {"d", "x/../d", true},
+                {"d", "d/../m", false},     {"d", "to_d", true},
+                {"to_d", "d/below", true},  {"to_d", "to_d/../m", false},
+                {"m/4301020001", "m", true}};
+    CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(dir));
+    snprintf(text, sizeof text, "%s/d", dir);
+    snprintf(link, sizeof link, "%s/to_d", dir);
+    CU_ASSERT(mkdir(text, 0700) == 0 && symlink("d", link) == 0);
+    for (size_t i = 0; i < YJ_COUNT(seen); i++) {
+        struct settings *s = NULL;
+        struct err err = {0};
+        snprintf(text, sizeof text,
+                 "{\"terminal\":{\"id\":\"4301020001\"},\"paths\":{\"data\":\"%s/%s\"},"
+                 "\"sync\":{\"mirror\":\"%s/%s\"}}",
+                 dir, seen[i].data, dir, seen[i].mirror);
+        CU_ASSERT_EQUAL(load(text, &s, &err), seen[i].is_refused ? ERR_INVALID : 0);
+        CU_ASSERT_EQUAL(strstr(err.msg, "sync.mirror lies in paths.data") != NULL,
+                        seen[i].is_refused);
+        settings_free(s);
+    }
+    snprintf(text, sizeof text, "%s/d", dir);
+    CU_ASSERT(unlink(link) == 0 && rmdir(text) == 0 && rmdir(dir) == 0);
 }
 
 /* A path that would be cut on the way must not silently mean another folder. */
@@ -231,6 +263,7 @@ static CU_TestInfo cases[] = {
     {"defaults", defaults_fill_what_is_not_said},
     {"relative paths", relative_paths_start_at_the_file},
     {"wrong files", each_wrong_file_is_explained},
+    {"a mirror in the data folder", a_mirror_in_the_data_folder_is_refused},
     {"overlong values", overlong_values_are_refused},
     CU_TEST_INFO_NULL,
 };
