@@ -291,19 +291,52 @@ int store_setting_get(struct store *s, const char *key, char *ret, size_t cap,
 int store_setting_set(struct store *s, const char *key, const char *value,
                       struct err *err) YJ_CHECK;
 
-/* ---- sealed mirror (store_mirror.c) ---- */
+/* ---- sealed mirror (store_mirror.c) ----
+ *
+ * Every record that is not purged is copied to a second place, one file each, in order of sequence:
+ * DIR/<terminal>/<sequence, 12 digits>.record (JSON of the contract's envelope, written beside,
+ * flushed, renamed, folder flushed) and its attachments as <digest>.attachment. It goes on where it
+ * stopped, and starts again when the place is another one.
+ *
+ * The place is touched by a thread of the mirror's own only: one that is slow, full, gone or
+ * dying never holds up a commit, the sync or the end of the program. */
+
+enum {
+    STORE_MIRROR_RETRY_MS = 60 * 1000, /* when all is done, or something failed */
+    STORE_MIRROR_PATIENCE_MS =
+        30 * 1000, /* for one job: at most 32 records, 8 MiB and one file more */
+};
+
+struct store_mirror;
+
+struct store_mirror_state {
+    /* Of the last try. code 0: it went well; ERR_NOT_FOUND: the place is not there; ERR_INVALID: it
+     * lies in the data folder; ERR_TIMEOUT: it has not answered for STORE_MIRROR_PATIENCE_MS; else
+     * as base/file.h has them. */
+    struct err why;
+    int64_t n_behind; /* records that are not there yet */
+    int64_t due_ms;   /* when to call store_mirror_tend again */
+};
+
+/** @param dir  copied; looked at by nobody yet
+ *  @return owned by the caller, never NULL; frees itself of the store, which may go first */
+struct store_mirror *store_mirror_new(const struct store *s, const char *dir) YJ_CHECK;
+/** Blocks: at most a second; what is being written then is finished later or written again after
+ *  the next start. Accepts NULL. */
+void store_mirror_free(struct store_mirror *m);
+
+/** There is something new to copy, or reason to try again: due now. */
+void store_mirror_kick(struct store_mirror *m);
 
 /**
- * Copy every record that is not purged to a second place, one file each, in order of sequence:
- * DIR/<terminal>/<sequence, 12 digits>.record (JSON of the contract's envelope, written beside,
- * flushed, renamed, folder flushed) and its attachments as <digest>.attachment. Call after a commit
- * and now and then: it goes on where it stopped, and starts again when the place is another one.
- * A mirror that fails never holds up a commit.
- * @param budget_ms   stop early after this time
- * @param ret_behind  records that are not there yet
- * @return 0, ERR_STORE_WRITE, ERR_STORE_FULL, ERR_NOT_FOUND (the place is not there)
+ * When it is due: take what the mirror's thread has done, hand it the next records. Only the
+ * database is read and written here, for about 50 ms.
+ * @return 0, or how our own database failed; what is wrong with the place is in the state
  */
-int store_mirror(struct store *s, const char *dir, int budget_ms, int64_t *ret_behind,
-                 struct err *err) YJ_CHECK;
+int store_mirror_tend(struct store *s, struct store_mirror *m, int64_t now_ms,
+                      struct err *err) YJ_CHECK;
+
+/** @return borrowed; as it was after the last store_mirror_tend */
+const struct store_mirror_state *store_mirror_state(const struct store_mirror *m);
 
 #endif

@@ -6,160 +6,116 @@
  *     DIR/<terminal>/<digest>.attachment    sealed bytes of an attachment
  *
  * A place without our word is another place (a new stick): the copy begins again. Files are written
- * beside, flushed and renamed; the folder is flushed before the mark moves on. Thread: outbox. */
+ * beside, flushed and renamed; the folder is flushed before the mark moves on.
+ *
+ * Here jobs are made from the database and marks moved when they are done; the place itself is
+ * touched by the writer's thread alone (mirror_writer.h).
+ *
+ *                     due: job                    done: marks move
+ *          ┌────────▶ WAITING ───────▶ OUT ────────────────────────┐
+ *          │             ▲              │ another place: new word, │
+ *          │             │              │ marks to 0, next job     │
+ *          │             └── failed ────┘                          │
+ *          └────────────── more to do: due at once ◀───────────────┘
+ *
+ * Thread: outbox. */
 #include "store/store.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "seal/seal.h"
+#include "store/mirror_writer.h"
 #include "store/store_priv.h"
 
-enum { PLACE_BYTES = 33, NAME_BYTES = 96, BATCH = 32 };
+enum {
+    BATCH = 32,
+    BATCH_BYTES = 8 * 1024 * 1024, /* and one record with its files beyond it, in memory */
+    BATCH_MS = 50,                 /* of reading, while others wait for the database */
+    LOOK_MS = 10,                  /* first look whether a job is done; later looks are rarer */
+    MAX_LOOK_MS = 1000,
+};
 
-static int io_error(struct err *err, const char *what)
+struct store_mirror {
+    struct mirror_writer *writer;
+    char *dir;
+    bool is_out, is_kicked;
+    int64_t sent_ms;
+    struct store_mirror_state state;
+};
+
+struct store_mirror *store_mirror_new(const struct store *s, const char *dir)
 {
-    bool is_full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
-    return ERR(err, is_full ? ERR_STORE_FULL : ERR_STORE_WRITE, "mirror: %s: errno %d", what,
-               errno);
+    struct store_mirror *m = mem_zalloc(1, sizeof *m);
+    m->writer = mirror_writer_new(dir, s->terminal, s->dir);
+    m->dir = mem_strdup(dir);
+    return m;
 }
 
-static int write_all(int fd, const void *p, size_t n)
+void store_mirror_free(struct store_mirror *m)
 {
-    const char *at = p;
-    while (n > 0) {
-        ssize_t done = write(fd, at, n);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return -1;
-        at += done;
-        n -= (size_t)done;
-    }
-    return 0;
+    if (!m)
+        return;
+    mirror_writer_free(m->writer);
+    free(m->dir);
+    free(m);
 }
 
-static int file_put(int dir, const char *name, const void *p, size_t n, struct err *err)
+const struct store_mirror_state *store_mirror_state(const struct store_mirror *m)
 {
-    static const char beside[] = "new";
-    (void)unlinkat(dir, beside, 0);
-    YJ_CLEANUP(cleanup_close)
-    int fd = openat(dir, beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0 || write_all(fd, p, n) != 0 || fsync(fd) != 0)
-        return io_error(err, "write");
-    if (renameat(dir, beside, dir, name) != 0)
-        return io_error(err, "rename");
-    return 0;
+    return &m->state;
 }
 
-/* @return a handle of DIR/<terminal>, or an error code */
-static int folder_open(const struct store *s, const char *path, struct err *err)
+void store_mirror_kick(struct store_mirror *m)
 {
-    YJ_CLEANUP(cleanup_close) int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (dir < 0)
-        return ERR(err, ERR_NOT_FOUND, "mirror: the place is not there: errno %d", errno);
-    if (mkdirat(dir, s->terminal, 0700) != 0 && errno != EEXIST)
-        return io_error(err, "folder");
-    int own = openat(dir, s->terminal, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    return own >= 0 ? own : io_error(err, "folder");
+    m->is_kicked = true;
+    m->state.due_ms = 0;
 }
 
-/* Whatever lies there is not waited for: it may be a pipe. */
-static bool place_is_ours(int dir, const char *want)
-{
-    char got[PLACE_BYTES] = "";
-    YJ_CLEANUP(cleanup_close)
-    int fd = openat(dir, "place", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    return fd >= 0 && want[0] && read(fd, got, sizeof got - 1) == (ssize_t)sizeof got - 1 &&
-           strcmp(got, want) == 0;
-}
+/* ---- marks ---- */
 
-/* Begin a copy in a new place: our settings first, so that a cut leaves a place that is not ours.
- */
-static int place_begin(struct store *s, int dir, struct err *err)
+static int mark_get(struct store *s, const char *key, int64_t *ret, struct err *err)
 {
-    char word[RECORD_UUID_BYTES], place[PLACE_BYTES];
-    int rc = seal_uuid(word, err);
-    if (rc)
-        return rc;
-    snprintf(place, sizeof place, "%.8s%.4s%.4s%.4s%.12s", word, word + 9, word + 14, word + 19,
-             word + 24);
-    rc = store_setting_set(s, "mirror_at", "0", err);
-    if (rc == 0) /* it may be an old place, with copies of what has been purged since */
-        rc = store_setting_set(s, "mirror_purged_at", "0", err);
+    char text[24];
+    int rc = store_setting_get(s, key, text, sizeof text, err);
     if (rc == 0)
-        rc = store_setting_set(s, "mirror_place", place, err);
-    if (rc == 0)
-        rc = file_put(dir, "place", place, strlen(place), err);
+        *ret = strtoll(text, NULL, 10);
     return rc;
 }
 
-static int attachments_put(struct store *s, int dir, const struct store_record *r, struct err *err)
+static int mark_set(struct store *s, const char *key, int64_t at, struct err *err)
 {
-    int rc = 0;
-    for (size_t i = 0; rc == 0 && i < r->env.n_attachments; i++) {
-        char name[NAME_BYTES];
-        const struct seal_attachment *what = &r->env.attachment[i];
-        YJ_CLEANUP(store_finalize) sqlite3_stmt *stmt = NULL;
+    char text[24];
+    snprintf(text, sizeof text, "%" PRId64, at);
+    return store_setting_set(s, key, text, err);
+}
+
+/* What is purged now is behind the mark again. */
+int store_mirror_purged(struct store *s, const int64_t *sequence, int n, struct err *err)
+{
+    char text[24];
+    int64_t first = sequence[0];
+    int rc = store_setting_get(s, "mirror_purged_at", text, sizeof text, err);
+    if (rc || !text[0])
+        return rc; /* there is no mirror */
+    s->n_purges++;
+    for (int i = 1; i < n; i++)
+        first = sequence[i] < first ? sequence[i] : first;
+    return strtoll(text, NULL, 10) < first ? 0 : mark_set(s, "mirror_purged_at", first - 1, err);
+}
+
+static int behind_count(struct store *s, int64_t *ret, struct err *err)
+{
+    int64_t at = 0;
+    YJ_CLEANUP(store_finalize) sqlite3_stmt *stmt = NULL;
+    int rc = mark_get(s, "mirror_at", &at, err);
+    if (rc == 0)
         rc = store_prepare(s->db,
-                           "SELECT sealed FROM attachment WHERE sequence = ?1 AND idx = ?2"
-                           " AND sealed IS NOT NULL",
-                           &stmt, err);
-        if (rc)
-            return rc;
-        sqlite3_bind_int64(stmt, 1, r->env.sequence);
-        sqlite3_bind_int(stmt, 2, (int)i);
-        snprintf(name, sizeof name, "%s.attachment", what->digest);
-        if (sqlite3_step(stmt) == SQLITE_ROW)
-            rc = file_put(dir, name, sqlite3_column_blob(stmt, 0),
-                          (size_t)sqlite3_column_bytes(stmt, 0), err);
-    }
-    return rc;
-}
-
-/* The next record behind `at` that still has its bytes. @param ret_at  its sequence, 0: none */
-static int record_put(struct store *s, int dir, int64_t at, int64_t *ret_at, struct err *err)
-{
-    YJ_CLEANUP(store_finalize) sqlite3_stmt *stmt = NULL;
-    struct store_record r = {0};
-    char name[NAME_BYTES];
-    int rc = store_prepare(s->db,
-                           "SELECT " STORE_COLUMNS " FROM outbox WHERE sequence > ?1"
-                           " AND sealed IS NOT NULL ORDER BY sequence LIMIT 1",
-                           &stmt, err);
-    if (rc)
-        return rc;
-    sqlite3_bind_int64(stmt, 1, at);
-    int step = sqlite3_step(stmt);
-    *ret_at = step == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : 0;
-    if (step == SQLITE_DONE)
-        return 0;
-    if (step != SQLITE_ROW)
-        return store_fail(s->db, "mirror", err);
-    if (store_read_row(s, stmt, &r, NULL) != 0)
-        return 0; /* damaged here: sending it will say so; nothing good to copy */
-    snprintf(name, sizeof name, "%012" PRId64 ".record", r.env.sequence);
-    rc = attachments_put(s, dir, &r, err);
-    if (rc == 0) {
-        char *json = seal_envelope_json(&r.env, r.sealed, r.sealed_bytes);
-        rc = file_put(dir, name, json, strlen(json), err);
-        free(json);
-    }
-    store_record_clear(&r);
-    return rc;
-}
-
-static int behind_count(struct store *s, int64_t at, int64_t *ret, struct err *err)
-{
-    YJ_CLEANUP(store_finalize) sqlite3_stmt *stmt = NULL;
-    int rc = store_prepare(s->db,
                            "SELECT count(*) FROM outbox WHERE sequence > ?1 AND sealed IS NOT NULL",
                            &stmt, err);
     if (rc)
@@ -171,126 +127,267 @@ static int behind_count(struct store *s, int64_t at, int64_t *ret, struct err *e
     return 0;
 }
 
-/* Flush what was renamed or removed, then move the mark. */
-static int mark_move(struct store *s, int dir, const char *key, int64_t at, struct err *err)
+/* ---- jobs ---- */
+
+static int attachments_add(struct store *s, struct mirror_job *job, const struct store_record *r,
+                           struct err *err)
 {
-    char text[24];
-    if (fsync(dir) != 0)
-        return io_error(err, "flush");
-    snprintf(text, sizeof text, "%" PRId64, at);
-    return store_setting_set(s, key, text, err);
+    for (size_t i = 0; i < r->env.n_attachments; i++) {
+        char name[MIRROR_NAME_BYTES];
+        YJ_CLEANUP(store_finalize) sqlite3_stmt *stmt = NULL;
+        int rc = store_prepare(s->db,
+                               "SELECT sealed FROM attachment WHERE sequence = ?1 AND idx = ?2"
+                               " AND sealed IS NOT NULL",
+                               &stmt, err);
+        if (rc)
+            return rc;
+        sqlite3_bind_int64(stmt, 1, r->env.sequence);
+        sqlite3_bind_int(stmt, 2, (int)i);
+        int step = sqlite3_step(stmt);
+        if (step != SQLITE_ROW && step != SQLITE_DONE)
+            return store_fail(s->db, "mirror", err);
+        snprintf(name, sizeof name, "%s.attachment", r->env.attachment[i].digest);
+        if (step == SQLITE_ROW && sqlite3_column_bytes(stmt, 0) > 0)
+            mirror_job_add(job, name, sqlite3_column_blob(stmt, 0),
+                           (size_t)sqlite3_column_bytes(stmt, 0), 0);
+    }
+    return 0;
 }
 
-static int copy_remove(int dir, const char *name, struct err *err)
+/* The next record behind job->put_to that still has its bytes. @param ret_found  false: none */
+static int record_add(struct store *s, struct mirror_job *job, bool *ret_found, struct err *err)
 {
-    return unlinkat(dir, name, 0) == 0 || errno == ENOENT ? 0 : io_error(err, "remove");
+    YJ_CLEANUP(store_finalize) sqlite3_stmt *stmt = NULL;
+    struct store_record r = {0};
+    char name[MIRROR_NAME_BYTES];
+    int rc = store_prepare(s->db,
+                           "SELECT " STORE_COLUMNS " FROM outbox WHERE sequence > ?1"
+                           " AND sealed IS NOT NULL ORDER BY sequence LIMIT 1",
+                           &stmt, err);
+    if (rc)
+        return rc;
+    sqlite3_bind_int64(stmt, 1, job->put_to);
+    int step = sqlite3_step(stmt);
+    *ret_found = step == SQLITE_ROW;
+    if (step == SQLITE_DONE)
+        return 0;
+    if (step != SQLITE_ROW)
+        return store_fail(s->db, "mirror", err);
+    job->put_to = sqlite3_column_int64(stmt, 0);
+    if (store_read_row(s, stmt, &r, NULL) != 0)
+        return 0; /* damaged here: sending it will say so; nothing good to copy */
+    rc = attachments_add(s, job, &r, err);
+    if (rc == 0) {
+        YJ_CLEANUP(cleanup_free) char *json = seal_envelope_json(&r.env, r.sealed, r.sealed_bytes);
+        snprintf(name, sizeof name, "%012" PRId64 ".record", r.env.sequence);
+        mirror_job_add(job, name, json, strlen(json), r.env.sequence);
+    }
+    store_record_clear(&r);
+    return rc;
 }
 
 /* What the centre has of a record, and its bytes are gone here. */
-static int copies_remove(struct store *s, int dir, int64_t sequence, struct err *err)
+static int removals_add(struct store *s, struct mirror_job *job, int64_t sequence, struct err *err)
 {
-    char name[NAME_BYTES];
+    char name[MIRROR_NAME_BYTES];
     YJ_CLEANUP(store_finalize) sqlite3_stmt *stmt = NULL;
+    int step = SQLITE_DONE;
     int rc = store_prepare(
         s->db, "SELECT digest FROM attachment WHERE sequence = ?1 AND sealed IS NULL", &stmt, err);
     if (rc)
         return rc;
     sqlite3_bind_int64(stmt, 1, sequence);
-    int step = SQLITE_DONE;
-    while (rc == 0 && (step = sqlite3_step(stmt)) == SQLITE_ROW) {
+    while ((step = sqlite3_step(stmt)) == SQLITE_ROW) {
         snprintf(name, sizeof name, "%.64s.attachment", (const char *)sqlite3_column_text(stmt, 0));
-        rc = copy_remove(dir, name, err);
+        mirror_job_add(job, name, NULL, 0, 0);
     }
-    if (rc == 0 && step != SQLITE_DONE)
+    if (step != SQLITE_DONE)
         return store_fail(s->db, "mirror", err);
     snprintf(name, sizeof name, "%012" PRId64 ".record", sequence);
-    return rc ? rc : copy_remove(dir, name, err);
+    mirror_job_add(job, name, NULL, 0, 0);
+    return 0;
 }
 
-int store_mirror_purged(struct store *s, const int64_t *sequence, int n, struct err *err)
+/* The copies of records whose retention is over go, too: BATCH of them. */
+static int purged_add(struct store *s, struct mirror_job *job, struct err *err)
 {
-    char text[24];
-    int64_t first = sequence[0];
-    int rc = store_setting_get(s, "mirror_purged_at", text, sizeof text, err);
-    if (rc || !text[0])
-        return rc; /* there is no mirror */
-    for (int i = 1; i < n; i++)
-        first = sequence[i] < first ? sequence[i] : first;
-    if (strtoll(text, NULL, 10) < first)
-        return 0;
-    snprintf(text, sizeof text, "%" PRId64, first - 1);
-    return store_setting_set(s, "mirror_purged_at", text, err);
-}
-
-/* The copy of a record whose retention is over goes, too: at least BATCH of them a call. */
-static int purged_remove(struct store *s, int dir, int64_t until_ms, struct err *err)
-{
-    char text[24];
     YJ_CLEANUP(store_finalize) sqlite3_stmt *stmt = NULL;
-    int rc = store_setting_get(s, "mirror_purged_at", text, sizeof text, err);
-    if (rc)
-        return rc;
-    int64_t at = strtoll(text, NULL, 10), was = at;
     int step = SQLITE_DONE, n = 0;
-    rc = store_prepare(s->db,
-                       "SELECT sequence FROM outbox WHERE sequence > ?1 AND state = 2"
-                       " AND sealed IS NULL ORDER BY sequence",
-                       &stmt, err);
+    int rc = store_prepare(s->db,
+                           "SELECT sequence FROM outbox WHERE sequence > ?1 AND state = 2"
+                           " AND sealed IS NULL ORDER BY sequence LIMIT ?2",
+                           &stmt, err);
     if (rc)
         return rc;
-    sqlite3_bind_int64(stmt, 1, at);
-    while (rc == 0 && (n < BATCH || clock_mono_ms() < until_ms) &&
-           (step = sqlite3_step(stmt)) == SQLITE_ROW) {
-        int64_t sequence = sqlite3_column_int64(stmt, 0);
-        rc = copies_remove(s, dir, sequence, err);
-        at = rc == 0 ? sequence : at;
-        n++;
+    sqlite3_bind_int64(stmt, 1, job->removed_to);
+    sqlite3_bind_int(stmt, 2, BATCH);
+    for (; rc == 0 && (step = sqlite3_step(stmt)) == SQLITE_ROW; n++) {
+        job->removed_to = sqlite3_column_int64(stmt, 0);
+        rc = removals_add(s, job, job->removed_to, err);
     }
-    if (rc == 0 && step != SQLITE_ROW && step != SQLITE_DONE)
+    if (rc == 0 && step != SQLITE_DONE)
         rc = store_fail(s->db, "mirror", err);
-    if (rc == 0 && step == SQLITE_DONE)
-        at = INT64_MAX;    /* until store_mirror_purged says where there is more */
-    store_finalize(&stmt); /* a reader would hold up the log */
-    return rc || at == was ? rc : mark_move(s, dir, "mirror_purged_at", at, err);
+    if (n < BATCH)
+        job->removed_to = INT64_MAX; /* until store_mirror_purged says where there is more */
+    return rc;
 }
 
-static int copy_on(struct store *s, int dir, int64_t until_ms, int64_t *at, struct err *err)
+static int job_fill(struct store *s, struct mirror_job *job, struct err *err)
 {
-    int64_t next = 0;
-    int rc = 0, n = 0;
-    do {
-        rc = record_put(s, dir, *at, &next, err);
-        if (rc == 0 && next) {
-            *at = next;
-            n++;
-        }
-    } while (rc == 0 && next && clock_mono_ms() < until_ms);
-    int moved = n ? mark_move(s, dir, "mirror_at", *at, rc ? NULL : err) : 0;
-    return rc ? rc : moved;
+    int64_t until_ms = clock_mono_ms() + BATCH_MS;
+    bool is_found = true;
+    int rc = store_setting_get(s, "mirror_place", job->place, sizeof job->place, err);
+    if (rc == 0)
+        rc = mark_get(s, "mirror_at", &job->put_to, err);
+    if (rc == 0)
+        rc = mark_get(s, "mirror_purged_at", &job->removed_to, err);
+    /* Removals first: they make room. */
+    job->turn = s->n_purges;
+    if (rc == 0 && job->removed_to != INT64_MAX)
+        rc = purged_add(s, job, err);
+    job->n_removals = job->n_steps;
+    for (int n = 0; rc == 0 && is_found && n < BATCH && job->n_bytes < BATCH_BYTES; n++) {
+        rc = record_add(s, job, &is_found, err);
+        if (clock_mono_ms() >= until_ms)
+            break;
+    }
+    return rc;
 }
 
-int store_mirror(struct store *s, const char *path, int budget_ms, int64_t *ret_behind,
-                 struct err *err)
+static int job_send(struct store *s, struct store_mirror *m, bool is_new_place, int64_t now_ms,
+                    struct err *err)
 {
-    char place[PLACE_BYTES], text[24];
-    int64_t until_ms = clock_mono_ms() + budget_ms;
+    struct mirror_job *job = mirror_job_new();
+    job->is_new_place = is_new_place;
+    int rc = job_fill(s, job, err);
+    if (rc == 0)
+        rc = behind_count(s, &m->state.n_behind, err);
+    if (rc == 0)
+        rc = mirror_writer_push(m->writer, job, err);
+    if (rc) {
+        mirror_job_free(job);
+        return rc;
+    }
+    m->is_out = true;
+    m->sent_ms = now_ms;
+    m->state.due_ms = now_ms + LOOK_MS;
+    return 0;
+}
+
+/* ---- answers ---- */
+
+/* Begin a copy in a new place: our settings first, so that a cut leaves a place that is not ours.
+ */
+static int place_begin(struct store *s, struct err *err)
+{
+    char word[RECORD_UUID_BYTES], place[MIRROR_PLACE_BYTES];
+    int rc = seal_uuid(word, err);
+    if (rc == 0)
+        rc = store_group_begin(s, err);
+    if (rc)
+        return rc;
+    snprintf(place, sizeof place, "%.8s%.4s%.4s%.4s%.12s", word, word + 9, word + 14, word + 19,
+             word + 24);
+    rc = mark_set(s, "mirror_at", 0, err);
+    if (rc == 0) /* it may be an old place, with copies of what has been purged since */
+        rc = mark_set(s, "mirror_purged_at", 0, err);
+    if (rc == 0)
+        rc = store_setting_set(s, "mirror_place", place, err);
+    if (rc == 0)
+        return store_group_commit(s, err);
+    store_group_rollback(s);
+    return rc;
+}
+
+static int marks_write(struct store *s, int64_t put_to, int64_t removed_to, struct err *err)
+{
+    int64_t put = 0, removed = 0;
+    int rc = mark_get(s, "mirror_at", &put, err);
+    if (rc == 0)
+        rc = mark_get(s, "mirror_purged_at", &removed, err);
+    if (rc || (put_to <= put && removed_to <= removed))
+        return rc;
+    rc = store_group_begin(s, err);
+    if (rc)
+        return rc;
+    if (put_to > put)
+        rc = mark_set(s, "mirror_at", put_to, err);
+    if (rc == 0 && removed_to > removed)
+        rc = mark_set(s, "mirror_purged_at", removed_to, err);
+    if (rc == 0)
+        return store_group_commit(s, err);
+    store_group_rollback(s);
+    return rc;
+}
+
+/* Marks move only for the place that they are of: the database may be another one by now, and not
+ * over anything that was purged meanwhile. */
+static int marks_move(struct store *s, const struct mirror_job *job, struct err *err)
+{
+    char place[MIRROR_PLACE_BYTES];
+    bool is_removed = job->n_done >= job->n_removals && job->turn == s->n_purges;
+    int64_t put_to = job->err.code == 0 ? job->put_to : 0;
+    int rc = store_setting_get(s, "mirror_place", place, sizeof place, err);
+    if (rc || strcmp(place, job->place) != 0)
+        return rc;
+    for (size_t i = job->n_done; put_to == 0 && i > job->n_removals; i--)
+        put_to = job->step[i - 1].ends;
+    return marks_write(s, put_to, is_removed ? job->removed_to : 0, err);
+}
+
+/* @param ret_is_other  the next job begins the copy in a new place
+ *  @param ret_more      there is more to do at once */
+static int job_take(struct store *s, struct store_mirror *m, struct mirror_job *job,
+                    bool *ret_is_other, bool *ret_more, struct err *err)
+{
+    int64_t removed = 0;
+    m->is_out = false;
+    m->state.why = job->err;
+    *ret_is_other = job->is_other_place;
+    if (job->is_other_place)
+        return place_begin(s, err);
+    int rc = marks_move(s, job, err);
+    if (rc == 0)
+        rc = behind_count(s, &m->state.n_behind, err);
+    if (rc == 0)
+        rc = mark_get(s, "mirror_purged_at", &removed, err);
+    *ret_more = job->err.code == 0 && (m->state.n_behind > 0 || removed != INT64_MAX);
+    return rc;
+}
+
+/* A job is out, and the writer has not answered yet. */
+static int wait_on(struct store *s, struct store_mirror *m, int64_t now_ms, struct err *err)
+{
+    int64_t waited_ms = now_ms - m->sent_ms;
+    bool is_kicked = m->is_kicked;
+    m->is_kicked = false;
+    if (waited_ms >= STORE_MIRROR_PATIENCE_MS)
+        (void)ERR(&m->state.why, ERR_TIMEOUT,
+                  "mirror %s: writing takes more than %d s: is the disk dying?", m->dir,
+                  STORE_MIRROR_PATIENCE_MS / 1000);
+    m->state.due_ms = now_ms + (waited_ms < LOOK_MS       ? LOOK_MS
+                                : waited_ms > MAX_LOOK_MS ? MAX_LOOK_MS
+                                                          : waited_ms);
+    return is_kicked ? behind_count(s, &m->state.n_behind, err) : 0;
+}
+
+int store_mirror_tend(struct store *s, struct store_mirror *m, int64_t now_ms, struct err *err)
+{
+    bool is_other = false, is_more = false;
     if (!s->db)
         return ERR(err, ERR_STORE_OPEN, "the database is closed");
-    YJ_CLEANUP(cleanup_close) int dir = folder_open(s, path, err);
-    if (dir < 0)
-        return dir;
-    int rc = store_setting_get(s, "mirror_place", place, sizeof place, err);
-    if (rc == 0 && !place_is_ours(dir, place))
-        rc = place_begin(s, dir, err);
-    if (rc == 0)
-        rc = store_setting_get(s, "mirror_at", text, sizeof text, err);
-    if (rc)
-        return rc;
-    int64_t at = strtoll(text, NULL, 10);
-    rc = copy_on(s, dir, until_ms, &at, err);
-    if (rc == 0)
-        rc = purged_remove(s, dir, until_ms, err);
-    if (rc == 0)
-        rc = behind_count(s, at, ret_behind, err);
-    return rc;
+    if (now_ms < m->state.due_ms)
+        return 0;
+    struct mirror_job *job = m->is_out ? mirror_writer_take(m->writer) : NULL;
+    if (m->is_out && !job)
+        return wait_on(s, m, now_ms, err);
+    m->state.due_ms = now_ms + STORE_MIRROR_RETRY_MS;
+    if (job) {
+        int rc = job_take(s, m, job, &is_other, &is_more, err);
+        mirror_job_free(job);
+        if (rc || !(is_other || is_more || m->is_kicked))
+            return rc;
+    }
+    m->is_kicked = false;
+    return job_send(s, m, is_other, now_ms, err);
 }

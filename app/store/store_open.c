@@ -15,35 +15,21 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "store/store_priv.h"
 
 static const char db_name[] = "outbox.db";
 static const char wal_name[] = "outbox.db-wal";
 
-/* A folder just made could vanish with everything in it when the power goes. Where its parent may
- * not be opened there is nothing to flush with: the folder was then made by whoever may. */
-static void parent_sync(const char *dir)
-{
-    char path[STORE_PATH_BYTES];
-    snprintf(path, sizeof path, "%s", dir);
-    size_t n = strlen(path);
-    while (n > 1 && path[n - 1] == '/')
-        path[--n] = '\0';
-    char *slash = strrchr(path, '/');
-    if (slash)
-        slash[slash == path] = '\0';
-    YJ_CLEANUP(cleanup_close)
-    int fd = open(slash ? path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0)
-        (void)fsync(fd); /* a file system that cannot says so at the first commit, too */
-}
-
 int store_lock(struct store *s, struct err *err)
 {
     if (s->lock_fd >= 0)
         return 0;
+    /* A folder just made could vanish with everything in it when the power goes. Where its parent
+     * may not be opened there is nothing to flush with: the folder was then made by whoever may. A
+     * file system that cannot flush says so at the first commit, too. */
     if (mkdir(s->dir, 0700) == 0)
-        parent_sync(s->dir);
+        (void)file_flush_folder_of(s->dir);
     else if (errno != EEXIST)
         return ERR(err, ERR_STORE_OPEN, "the data folder cannot be made: errno %d", errno);
     YJ_CLEANUP(cleanup_close) int dir = open(s->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

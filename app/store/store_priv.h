@@ -21,6 +21,7 @@ struct store {
     /* A COMMIT failed in a way that may leave the record on the disk, and it could not be written
      * over: the next opening removes it, for the visitor was told that nothing is stored. */
     char doubt_uuid[RECORD_UUID_BYTES];
+    uint64_t n_purges; /* counts store_mirror_purged, for a job that is out meanwhile */
     char damage[200];
 };
 

@@ -105,7 +105,7 @@ static void outbox_free(struct outbox *o)
     outbox_confirms_drop(o);
     outbox_feed_free(o->feed);
     net_watch_close(o->net);
-    free(o->mirror_dir);
+    store_mirror_free(o->mirror);
     mq_free(o->inbox);
     mq_free(o->notes);
     mq_free(o->asks);
@@ -147,13 +147,12 @@ static int parts_open(struct outbox *o, const struct outbox_cfg *cfg, struct err
     if (rc)
         return rc;
     o->feed = outbox_feed_new(cfg);
-    o->mirror_dir = cfg->mirror_dir ? mem_strdup(cfg->mirror_dir) : NULL;
-    o->mirror_behind = cfg->mirror_dir ? 0 : -1;
     if (net_watch_open(&o->net, &net_err) != 0)
         log_err(LOG_WARN, "sync", &net_err); /* the timer alone then */
     sync_client_watch(o->client, net_watch_fd(o->net));
     sync_plan_init(&o->plan, seed, clock_mono_ms());
     o->store = store_new(cfg->data_dir, cfg->terminal_id);
+    o->mirror = cfg->mirror_dir ? store_mirror_new(o->store, cfg->mirror_dir) : NULL;
     struct err lock_err = {0};
     rc = store_lock(o->store, &lock_err);
     if (rc == ERR_STORE_LOCKED) {

@@ -78,7 +78,8 @@ static void heartbeat_send(struct outbox *o, int64_t now_ms)
                                .clock_wall_ms = clock_wall_ms(),
                                .free_mib = o->free_mib,
                                .n_attachments = o->link.n_attachments,
-                               .mirror_behind = o->mirror_behind};
+                               .mirror_behind =
+                                   o->mirror ? store_mirror_state(o->mirror)->n_behind : -1};
     outbox_feed_status(o, &h);
     heartbeat_plan(o, now_ms);
     struct sync_post post = {.path = "/v1/heartbeat"};
@@ -342,7 +343,9 @@ int outbox_sleep_ms(const struct outbox *o, int64_t now_ms)
     if (!o->is_open)
         until = sooner(until, o->store_retry_ms);
     else
-        until = sooner(until, o->space_ms);
+        until = sooner(until, sooner(o->space_ms, o->purge_ms));
+    if (o->is_open && o->mirror)
+        until = sooner(until, store_mirror_state(o->mirror)->due_ms);
     if (o->line == LINE_IDLE) {
         int64_t heartbeat = o->heartbeat_ms > o->plan.hold_ms ? o->heartbeat_ms : o->plan.hold_ms;
         until = sooner(until, heartbeat);

@@ -21,8 +21,6 @@ enum {
     OUTBOX_PURGE_MS = 60 * 60 * 1000,
     OUTBOX_POLL_S = 60, /* heartbeat until the centre names another distance */
     OUTBOX_LEASE = 16,
-    OUTBOX_MIRROR_MS = 60 * 1000,
-    OUTBOX_MIRROR_BUDGET_MS = 50,
     OUTBOX_CONFIRM_MS = 50,
     OUTBOX_ASKS_CAP = 4,
     OUTBOX_ASK_MS = 8000, /* from asking to the answer */
@@ -151,9 +149,9 @@ struct outbox {
     int64_t centre_time_ms, centre_time_mono_ms; /* last heard and verified; 0: never */
     int64_t time_note_ms;
     bool is_clock_wrong;
-    char *mirror_dir;                 /* NULL: none */
-    int64_t mirror_ms, mirror_behind; /* when next; -1: there is no mirror */
-    bool is_mirror_told, is_log_told;
+    struct store_mirror *mirror; /* NULL: none */
+    int mirror_code;             /* last told in the log */
+    bool is_log_told;
     int64_t free_mib;
     bool takes_status;                /* the centre's last answer: members of contract 1.4.0 */
     struct outbox_question *question; /* running, NULL: none */

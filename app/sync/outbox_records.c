@@ -57,6 +57,12 @@ void outbox_store_trouble(struct outbox *o, const struct err *err, int64_t now_m
     o->store_retry_ms = now_ms + OUTBOX_STORE_RETRY_MS;
 }
 
+static void mirror_kick(struct outbox *o)
+{
+    if (o->mirror)
+        store_mirror_kick(o->mirror);
+}
+
 static void store_try_open(struct outbox *o, int64_t now_ms)
 {
     struct err err = {0};
@@ -70,7 +76,8 @@ static void store_try_open(struct outbox *o, int64_t now_ms)
         return;
     }
     o->is_open = true;
-    o->space_ms = o->purge_ms = o->mirror_ms = now_ms;
+    o->space_ms = o->purge_ms = now_ms;
+    mirror_kick(o);
     outbox_feed_opened(o, now_ms);
     if (was_damaged) {
         log_line(LOG_ERROR, "store", "%s", store_damage_text(o->store));
@@ -153,16 +160,15 @@ static void log_tend(struct outbox *o)
 static void mirror_do(struct outbox *o, int64_t now_ms)
 {
     struct err err = {0};
-    int64_t behind = o->mirror_behind;
-    int rc = store_mirror(o->store, o->mirror_dir, OUTBOX_MIRROR_BUDGET_MS, &behind, &err);
-    o->mirror_behind = behind;
-    /* More to copy: go on after what waits meanwhile. */
-    o->mirror_ms = now_ms + (rc == 0 && behind ? 1 : OUTBOX_MIRROR_MS);
-    if (rc && !o->is_mirror_told)
-        log_err(LOG_ERROR, "mirror", &err);
-    else if (rc == 0 && o->is_mirror_told)
+    int rc = store_mirror_tend(o->store, o->mirror, now_ms, &err);
+    const struct err *why = rc ? &err : &store_mirror_state(o->mirror)->why;
+    if (why->code == o->mirror_code)
+        return;
+    if (why->code)
+        log_err(LOG_ERROR, "mirror", why);
+    else
         log_line(LOG_INFO, "mirror", "works again");
-    o->is_mirror_told = rc != 0;
+    o->mirror_code = why->code;
 }
 
 void outbox_store_tend(struct outbox *o, int64_t now_ms)
@@ -188,7 +194,7 @@ void outbox_store_tend(struct outbox *o, int64_t now_ms)
     }
     if (o->is_open && now_ms >= o->purge_ms)
         retention_do(o, now_ms);
-    if (o->is_open && o->mirror_dir && now_ms >= o->mirror_ms)
+    if (o->is_open && o->mirror)
         mirror_do(o, now_ms);
 }
 
@@ -309,7 +315,8 @@ static void put_do(struct outbox *o, const struct outbox_request *request, int64
     if (store_settle(o->store, &err) != 0)
         log_err(LOG_WARN, "store", &err); /* the next commit meets the same fault and says so */
     outbox_counters_refresh(o);
-    o->space_ms = o->mirror_ms = now_ms;
+    o->space_ms = now_ms;
+    mirror_kick(o);
     if (sync_plan_kick(&o->plan, false, now_ms))
         o->is_contacted = false;
     outbox_link_refresh(o);

@@ -224,11 +224,11 @@ static void a_closed_store_refuses(void)
 {
     char text[128];
     int n = 0;
-    int64_t behind = 0;
     struct record_ref r = {0};
     struct store_task task = {.number = "1"};
     struct store_attachment_ref file = {.sequence = 1};
     struct store *s = fixture_open(fixture_path("closed"));
+    struct store_mirror *m = store_mirror_new(s, fixture_dir());
     store_close(s);
     CU_ASSERT_NOT_EQUAL(store_feed_begin(s, NULL), 0);
     CU_ASSERT_NOT_EQUAL(store_feed_task(s, &task, NULL), 0);
@@ -238,7 +238,8 @@ static void a_closed_store_refuses(void)
     CU_ASSERT_NOT_EQUAL(store_attachment_read(s, &file, 0, text, 1, NULL), 0);
     CU_ASSERT_NOT_EQUAL(store_purge(s, FIXTURE_WALL_MS, &n, NULL), 0);
     CU_ASSERT_EQUAL(store_settle(s, NULL), 0);
-    CU_ASSERT_EQUAL(store_mirror(s, fixture_dir(), 1, &behind, NULL), ERR_STORE_OPEN);
+    CU_ASSERT_EQUAL(store_mirror_tend(s, m, 1, NULL), ERR_STORE_OPEN);
+    store_mirror_free(m);
     CU_ASSERT_EQUAL(fixture_commit(s, seal, RECORD_RATING, "{}", &r, NULL), ERR_STORE_OPEN);
     store_free(s);
 }

@@ -9,13 +9,16 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <jansson.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "cunit_main.h"
 #include "fixture.h"
+#include "slow_disk.h"
 
 static const int64_t day_ms = 24LL * 60 * 60 * 1000;
 static struct seal *seal;
@@ -33,32 +36,73 @@ static bool is_there(const char *place, const char *name)
     return access(path, R_OK) == 0;
 }
 
+static const char *copy_of(const char *place, int64_t sequence)
+{
+    static char path[900];
+    snprintf(path, sizeof path, "%s/" FIXTURE_TERMINAL "/%012" PRId64 ".record", place, sequence);
+    return path;
+}
+
+/* One look, when it is due. */
+static void look(struct store *s, struct store_mirror *m)
+{
+    int64_t wait_ms = store_mirror_state(m)->due_ms - clock_mono_ms();
+    if (wait_ms > 0)
+        nanosleep(&(struct timespec){wait_ms / 1000, wait_ms % 1000 * 1000000}, NULL);
+    CU_ASSERT_EQUAL(store_mirror_tend(s, m, clock_mono_ms(), NULL), 0);
+}
+
+static bool is_idle(const struct store_mirror *m)
+{
+    return store_mirror_state(m)->due_ms > clock_mono_ms() + STORE_MIRROR_RETRY_MS / 2;
+}
+
+/* Go on until nothing is left to do, or something failed. @return why */
+static int settle(struct store *s, struct store_mirror *m)
+{
+    int64_t until_ms = clock_mono_ms() + 120 * 1000;
+    do
+        look(s, m);
+    while (!is_idle(m) && clock_mono_ms() < until_ms);
+    CU_ASSERT_TRUE(is_idle(m));
+    return store_mirror_state(m)->why.code;
+}
+
+static int mirror(struct store *s, const char *place, int64_t *ret_behind)
+{
+    struct store_mirror *m = store_mirror_new(s, place);
+    int rc = settle(s, m);
+    *ret_behind = store_mirror_state(m)->n_behind;
+    store_mirror_free(m);
+    return rc;
+}
+
 static void the_mirror_holds_what_is_sealed(void)
 {
     const char *place = fixture_path("stick"), *other = fixture_path("stick2");
     struct record_ref r = {0};
     int64_t behind = -1;
     struct store *s = fixture_open(fixture_path("mirrored"));
-    CU_ASSERT_EQUAL(store_mirror(s, place, 1000, &behind, NULL), ERR_NOT_FOUND);
+    CU_ASSERT_EQUAL(mirror(s, place, &behind), ERR_NOT_FOUND);
     CU_ASSERT_EQUAL(mkdir(place, 0700), 0);
     CU_ASSERT_EQUAL(commit_with_files(s, &r), 0);
     CU_ASSERT_EQUAL(fixture_commit(s, seal, RECORD_APPLICATION, "{}", &r, NULL), 0);
-    CU_ASSERT_EQUAL(store_mirror(s, place, 1000, &behind, NULL), 0);
+    CU_ASSERT_EQUAL(mirror(s, place, &behind), 0);
     CU_ASSERT_EQUAL(behind, 0);
     CU_ASSERT(is_there(place, "000000000001.record") && is_there(place, "000000000002.record"));
     CU_ASSERT_FALSE(is_there(place, "000000000003.record"));
     CU_ASSERT_EQUAL(
         fixture_run("test $(ls '%s'/" FIXTURE_TERMINAL "/*.attachment | wc -l) = 2", place), 0);
-    /* It goes on where it stopped, a little at a time. */
+    /* It goes on where it stopped. */
     for (int i = 0; i < 3; i++)
         CU_ASSERT_EQUAL(fixture_commit(s, seal, RECORD_APPLICATION, "{}", &r, NULL), 0);
-    CU_ASSERT_EQUAL(store_mirror(s, place, 0, &behind, NULL), 0);
-    CU_ASSERT_EQUAL(behind, 2);
-    CU_ASSERT_EQUAL(store_mirror(s, place, 1000, &behind, NULL), 0);
-    CU_ASSERT_EQUAL(behind, 0);
+    CU_ASSERT_EQUAL(unlink(copy_of(place, 1)), 0); /* not written again */
+    CU_ASSERT_EQUAL(mirror(s, place, &behind), 0);
+    CU_ASSERT(behind == 0 && is_there(place, "000000000005.record"));
+    CU_ASSERT_FALSE(is_there(place, "000000000001.record"));
     /* Another stick: everything from the start. */
     CU_ASSERT_EQUAL(mkdir(other, 0700), 0);
-    CU_ASSERT_EQUAL(store_mirror(s, other, 1000, &behind, NULL), 0);
+    CU_ASSERT_EQUAL(mirror(s, other, &behind), 0);
     CU_ASSERT(is_there(other, "000000000001.record") && is_there(other, "000000000005.record"));
     store_free(s);
 }
@@ -67,16 +111,15 @@ static void a_mirror_that_fails_holds_up_nothing(void)
 {
     const char *place = fixture_path("bad_stick");
     struct record_ref r = {0};
-    struct err err = {0};
     int64_t behind = 0;
     struct store *s = fixture_open(fixture_path("unmirrored"));
     CU_ASSERT_EQUAL(mkdir(place, 0700), 0);
     CU_ASSERT_EQUAL(fixture_run("echo x >'%s/" FIXTURE_TERMINAL "'", place), 0);
     CU_ASSERT_EQUAL(fixture_commit(s, seal, RECORD_APPLICATION, "{}", &r, NULL), 0);
-    CU_ASSERT_EQUAL(store_mirror(s, place, 1000, &behind, &err), ERR_STORE_WRITE);
+    CU_ASSERT_EQUAL(mirror(s, place, &behind), ERR_IO);
     CU_ASSERT_EQUAL(fixture_commit(s, seal, RECORD_APPLICATION, "{}", &r, NULL), 0);
     CU_ASSERT_EQUAL(unlink(fixture_path("bad_stick/" FIXTURE_TERMINAL)), 0);
-    CU_ASSERT_EQUAL(store_mirror(s, place, 1000, &behind, &err), 0);
+    CU_ASSERT_EQUAL(mirror(s, place, &behind), 0);
     CU_ASSERT(behind == 0 && is_there(place, "000000000002.record"));
     store_free(s);
 }
@@ -93,7 +136,7 @@ static void a_pipe_on_the_stick_holds_up_nothing(void)
                                       place, place),
                           0);
     CU_ASSERT_EQUAL(fixture_commit(s, seal, RECORD_APPLICATION, "{}", &r, NULL), 0);
-    CU_ASSERT_EQUAL(store_mirror(s, place, 1000, &behind, NULL), 0);
+    CU_ASSERT_EQUAL(mirror(s, place, &behind), 0);
     CU_ASSERT(behind == 0 && is_there(place, "000000000001.record"));
     store_free(s);
 }
@@ -108,11 +151,11 @@ static void the_mirror_forgets_what_is_purged(void)
     CU_ASSERT_EQUAL(mkdir(place, 0700), 0);
     for (int i = 0; i < 2; i++)
         CU_ASSERT_EQUAL(fixture_commit(s, seal, RECORD_APPLICATION, "{}", &r, NULL), 0);
-    CU_ASSERT_EQUAL(store_mirror(s, place, 1000, &behind, NULL), 0);
+    CU_ASSERT_EQUAL(mirror(s, place, &behind), 0);
     CU_ASSERT_EQUAL(store_confirm(s, 1, "{}", "c2ln", FIXTURE_WALL_MS, NULL), 0);
     CU_ASSERT_EQUAL(store_purge(s, FIXTURE_WALL_MS + 31 * day_ms, &n, NULL), 0);
     CU_ASSERT_EQUAL(n, 1);
-    CU_ASSERT_EQUAL(store_mirror(s, place, 1000, &behind, NULL), 0);
+    CU_ASSERT_EQUAL(mirror(s, place, &behind), 0);
     CU_ASSERT_FALSE(is_there(place, "000000000001.record"));
     CU_ASSERT_TRUE(is_there(place, "000000000002.record")); /* not confirmed: never removed */
     store_free(s);
@@ -136,7 +179,7 @@ static void a_copy_is_the_envelope(void)
     struct store *s = fixture_open(fixture_path("content"));
     CU_ASSERT_EQUAL(mkdir(place, 0700), 0);
     CU_ASSERT_EQUAL(commit_with_files(s, &r), 0);
-    CU_ASSERT_EQUAL(store_mirror(s, place, 1000, &behind, NULL), 0);
+    CU_ASSERT_EQUAL(mirror(s, place, &behind), 0);
     CU_ASSERT_EQUAL_FATAL(store_next_waiting(s, &w, &is_found, NULL), 0);
     snprintf(path, sizeof path, "%s/" FIXTURE_TERMINAL "/000000000001.record", place);
     json_t *o = json_load_file(path, 0, NULL);
@@ -175,14 +218,14 @@ static void copies_go_in_any_order_of_purging(void)
     CU_ASSERT_EQUAL(mkdir(place, 0700), 0);
     for (int i = 0; i < 4; i++)
         CU_ASSERT_EQUAL(fixture_commit(s, seal, RECORD_RATING, "{}", &r, NULL), 0);
-    CU_ASSERT_EQUAL(store_mirror(s, place, 1000, &behind, NULL), 0);
+    CU_ASSERT_EQUAL(mirror(s, place, &behind), 0);
     /* The third leaves first; the first, which was held up, a week after it. */
     CU_ASSERT_EQUAL(store_confirm(s, 3, "{}", "c2ln", later, NULL), 0);
     CU_ASSERT_EQUAL(store_confirm(s, 1, "{}", "c2ln", later + 7 * day_ms, NULL), 0);
     for (int day = 1; day <= 38; day++) {
         CU_ASSERT_EQUAL(store_purge(s, later + day * day_ms + 1, &n, NULL), 0);
         CU_ASSERT_EQUAL(n, day == 30 || day == 37);
-        CU_ASSERT_EQUAL(store_mirror(s, place, 1000, &behind, NULL), 0);
+        CU_ASSERT_EQUAL(mirror(s, place, &behind), 0);
         CU_ASSERT_EQUAL(is_there(place, "000000000003.record"), day < 30);
         CU_ASSERT_EQUAL(is_there(place, "000000000001.record"), day < 37);
     }
@@ -201,8 +244,8 @@ static void an_old_place_is_cleaned(void)
     CU_ASSERT(mkdir(one, 0700) == 0 && mkdir(two, 0700) == 0);
     for (int i = 0; i < 2; i++)
         CU_ASSERT_EQUAL(commit_with_files(s, &r), 0);
-    CU_ASSERT_EQUAL(store_mirror(s, one, 1000, &behind, NULL), 0);
-    CU_ASSERT_EQUAL(store_mirror(s, two, 1000, &behind, NULL), 0);
+    CU_ASSERT_EQUAL(mirror(s, one, &behind), 0);
+    CU_ASSERT_EQUAL(mirror(s, two, &behind), 0);
     CU_ASSERT_EQUAL(store_confirm(s, 1, "{}", "c2ln", FIXTURE_WALL_MS, NULL), 0);
     struct store_attachment_ref file = {0};
     bool is_found = false;
@@ -212,8 +255,8 @@ static void an_old_place_is_cleaned(void)
     CU_ASSERT_EQUAL(store_attachment_refuse(s, &file, "415 no", NULL), 0);
     CU_ASSERT_EQUAL(store_purge(s, FIXTURE_WALL_MS + 31 * day_ms, &n, NULL), 0);
     CU_ASSERT_EQUAL(n, 1);
-    CU_ASSERT_EQUAL(store_mirror(s, two, 1000, &behind, NULL), 0);
-    CU_ASSERT_EQUAL(store_mirror(s, one, 1000, &behind, NULL), 0);
+    CU_ASSERT_EQUAL(mirror(s, two, &behind), 0);
+    CU_ASSERT_EQUAL(mirror(s, one, &behind), 0);
     for (int i = 0; i < 2; i++) {
         const char *place = i ? two : one;
         CU_ASSERT_FALSE(is_there(place, "000000000001.record"));
@@ -234,45 +277,193 @@ static void a_link_is_not_followed(void)
     CU_ASSERT(mkdir(place, 0700) == 0 && mkdir(target, 0700) == 0);
     CU_ASSERT_EQUAL(symlink(target, fixture_path("link_stick/" FIXTURE_TERMINAL)), 0);
     CU_ASSERT_EQUAL(fixture_commit(s, seal, RECORD_RATING, "{}", &r, NULL), 0);
-    CU_ASSERT_EQUAL(store_mirror(s, place, 1000, &behind, NULL), ERR_STORE_WRITE);
+    CU_ASSERT_EQUAL(mirror(s, place, &behind), ERR_IO);
     CU_ASSERT_EQUAL(fixture_run("test -z \"$(ls '%s')\"", target), 0);
     store_free(s);
 }
 
-/* No room: told as such, nothing half-written under a name that counts, and it goes on later. In a
- * child, because the limit cannot be taken back. */
+static void a_lot_is_copied_in_pieces(void)
+{
+    const char *place = fixture_path("lot_stick");
+    struct record_ref r = {0};
+    struct store *s = fixture_open(fixture_path("lot"));
+    int64_t before = 70;
+    int n_pieces = 0;
+    CU_ASSERT_EQUAL(mkdir(place, 0700), 0);
+    for (int i = 0; i < before; i++)
+        CU_ASSERT_EQUAL(fixture_commit(s, seal, RECORD_RATING, "{}", &r, NULL), 0);
+    struct store_mirror *m = store_mirror_new(s, place);
+    int64_t until_ms = clock_mono_ms() + 120 * 1000;
+    do {
+        look(s, m);
+        n_pieces += store_mirror_state(m)->n_behind < before;
+        before = store_mirror_state(m)->n_behind;
+    } while (before > 0 && clock_mono_ms() < until_ms);
+    CU_ASSERT(n_pieces >= 3 && before == 0 && is_there(place, "000000000070.record"));
+    store_mirror_free(m);
+    store_free(s);
+}
+
+/* Mirror with no room for large files. In a child, because a limit cannot be taken back. */
+static void mirror_without_room(const char *dir, const char *place)
+{
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        struct rlimit limit = {300 * 1024, 300 * 1024};
+        int64_t behind = 0;
+        signal(SIGXFSZ, SIG_IGN);
+        struct store *s = fixture_open(dir);
+        if (setrlimit(RLIMIT_FSIZE, &limit) != 0)
+            _exit(2);
+        _exit(mirror(s, place, &behind) == ERR_STORE_FULL && behind == 1 ? 0 : 1);
+    }
+    int status = -1;
+    CU_ASSERT_EQUAL(waitpid(child, &status, 0), child);
+    CU_ASSERT_EQUAL(status, 0);
+}
+
+/* No room: told as such, what came before counts, nothing half-written under a name that counts;
+ * what is purged makes room first, and it goes on later. */
 static void a_full_place_is_told(void)
 {
     const char *dir = fixture_path("to_full"), *place = fixture_path("full_stick");
     static const size_t bytes[] = {400 * 1024};
     struct record_ref r = {0};
     int64_t behind = 0;
+    int n = 0;
     struct store *s = fixture_open(dir);
     CU_ASSERT_EQUAL(mkdir(place, 0700), 0);
     CU_ASSERT_EQUAL(fixture_commit(s, seal, RECORD_RATING, "{}", &r, NULL), 0);
     CU_ASSERT_EQUAL(fixture_commit_files(s, seal, bytes, 1, &r, NULL), 0);
     store_free(s);
-    fflush(NULL);
-    pid_t child = fork();
-    if (child == 0) {
-        struct rlimit limit = {300 * 1024, 300 * 1024};
-        signal(SIGXFSZ, SIG_IGN);
-        s = fixture_open(dir);
-        if (setrlimit(RLIMIT_FSIZE, &limit) != 0)
-            _exit(2);
-        _exit(store_mirror(s, place, 1000, &behind, NULL) == ERR_STORE_FULL ? 0 : 1);
-    }
-    int status = -1;
-    waitpid(child, &status, 0);
-    CU_ASSERT_EQUAL(status, 0);
+    mirror_without_room(dir, place);
     CU_ASSERT_TRUE(is_there(place, "000000000001.record"));
     CU_ASSERT_FALSE(is_there(place, "000000000002.record"));
     CU_ASSERT_EQUAL(
         fixture_run("test -z \"$(ls '%s'/" FIXTURE_TERMINAL " | grep attachment)\"", place), 0);
     s = fixture_open(dir);
-    CU_ASSERT_EQUAL(store_mirror(s, place, 1000, &behind, NULL), 0);
+    CU_ASSERT_EQUAL(store_confirm(s, 1, "{}", "c2ln", FIXTURE_WALL_MS, NULL), 0);
+    CU_ASSERT_EQUAL(store_purge(s, FIXTURE_WALL_MS + 31 * day_ms, &n, NULL), 0);
+    CU_ASSERT_EQUAL(n, 1);
+    store_free(s);
+    mirror_without_room(dir, place);
+    CU_ASSERT_FALSE(is_there(place, "000000000001.record"));
+    s = fixture_open(dir);
+    CU_ASSERT_EQUAL(mirror(s, place, &behind), 0);
     CU_ASSERT(behind == 0 && is_there(place, "000000000002.record"));
-    CU_ASSERT_FALSE(is_there(place, "new"));
+    CU_ASSERT_EQUAL(fixture_run("! ls '%s'/" FIXTURE_TERMINAL " | grep '[.]new$'", place), 0);
+    store_free(s);
+}
+
+/* Seen where it lies, whatever the settings could see when they were read. */
+static void the_data_folder_is_no_place(void)
+{
+    const char *dir = fixture_path("own"), *link = fixture_path("to_own");
+    const char *above = fixture_path("above"), *data = fixture_path("above/" FIXTURE_TERMINAL);
+    struct record_ref r = {0};
+    int64_t behind = 0;
+    struct store *s = fixture_open(dir);
+    CU_ASSERT_EQUAL(fixture_commit(s, seal, RECORD_RATING, "{}", &r, NULL), 0);
+    CU_ASSERT(symlink(dir, link) == 0 && mkdir(fixture_path("own/below"), 0700) == 0);
+    static const char *const places[] = {
+        "own", "own/", "to_own", "own/below", "to_own/below/..", "own/../own"};
+    for (size_t i = 0; i < YJ_COUNT(places); i++)
+        CU_ASSERT_EQUAL(mirror(s, fixture_path(places[i]), &behind), ERR_INVALID);
+    CU_ASSERT_EQUAL(behind, 1);
+    CU_ASSERT_EQUAL(fixture_run("test -z \"$(find '%s' -name " FIXTURE_TERMINAL ")\"", dir), 0);
+    store_free(s);
+    /* Nor a place whose folder for this terminal it is. */
+    CU_ASSERT_EQUAL(mkdir(above, 0700), 0);
+    s = fixture_open(data);
+    CU_ASSERT_EQUAL(fixture_commit(s, seal, RECORD_RATING, "{}", &r, NULL), 0);
+    CU_ASSERT_EQUAL(mirror(s, above, &behind), ERR_INVALID);
+    CU_ASSERT_FALSE(is_there(above, "place"));
+    store_free(s);
+}
+
+/* A stick that never comes back from a flush: commits go on, what is missing is counted, and
+ * whoever ends the program does not wait for it. */
+static void a_stick_that_hangs_holds_up_nothing(void)
+{
+    const char *place = fixture_path("hung_stick");
+    struct record_ref r = {0};
+    int64_t behind = 0;
+    struct store *s = fixture_open(fixture_path("hung"));
+    CU_ASSERT_EQUAL(mkdir(place, 0700), 0);
+    CU_ASSERT_EQUAL(fixture_commit(s, seal, RECORD_RATING, "{}", &r, NULL), 0);
+    struct store_mirror *m = store_mirror_new(s, place);
+    slow_disk_hold(place);
+    while (slow_disk_n_held() == 0)
+        look(s, m); /* the place is begun, and that hangs */
+    for (int i = 2; i <= 4; i++) {
+        CU_ASSERT_EQUAL(fixture_commit(s, seal, RECORD_RATING, "{}", &r, NULL), 0);
+        store_mirror_kick(m);
+        look(s, m);
+        CU_ASSERT_EQUAL(store_mirror_state(m)->n_behind, i);
+    }
+    CU_ASSERT_EQUAL(store_mirror_state(m)->why.code, 0); /* a slow stick is no dead one yet */
+    int64_t later_ms = clock_mono_ms() + STORE_MIRROR_PATIENCE_MS + 1000;
+    CU_ASSERT_EQUAL(store_mirror_tend(s, m, later_ms, NULL), 0);
+    CU_ASSERT_EQUAL(store_mirror_state(m)->why.code, ERR_TIMEOUT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(store_mirror_state(m)->why.msg, place));
+    CU_ASSERT(slow_disk_n_held() == 1 && !is_there(place, "000000000001.record"));
+    int64_t began_ms = clock_mono_ms();
+    store_mirror_free(m);
+    CU_ASSERT(slow_disk_n_held() == 1 && clock_mono_ms() - began_ms < 30 * 1000);
+    slow_disk_release(); /* the thread that was left behind ends by itself */
+    CU_ASSERT_TRUE(slow_disk_wait(0));
+    CU_ASSERT_EQUAL(mirror(s, place, &behind), 0);
+    CU_ASSERT(behind == 0 && is_there(place, "000000000004.record"));
+    store_free(s);
+}
+
+/* What is purged while its copy is being written is removed afterwards. */
+static void what_is_purged_meanwhile_goes_later(void)
+{
+    const char *place = fixture_path("meanwhile_stick");
+    struct record_ref r = {0};
+    int n = 0;
+    struct store *s = fixture_open(fixture_path("meanwhile"));
+    CU_ASSERT_EQUAL(mkdir(place, 0700), 0);
+    CU_ASSERT_EQUAL(fixture_commit(s, seal, RECORD_RATING, "{}", &r, NULL), 0);
+    struct store_mirror *m = store_mirror_new(s, place);
+    CU_ASSERT_EQUAL(settle(s, m), 0);
+    for (int i = 0; i < 2; i++)
+        CU_ASSERT_EQUAL(fixture_commit(s, seal, RECORD_RATING, "{}", &r, NULL), 0);
+    slow_disk_hold(place);
+    store_mirror_kick(m);
+    while (slow_disk_n_held() == 0)
+        look(s, m);
+    CU_ASSERT_EQUAL(store_confirm(s, 2, "{}", "c2ln", FIXTURE_WALL_MS, NULL), 0);
+    CU_ASSERT_EQUAL(store_purge(s, FIXTURE_WALL_MS + 31 * day_ms, &n, NULL), 0);
+    CU_ASSERT_EQUAL(n, 1);
+    slow_disk_release();
+    CU_ASSERT_EQUAL(settle(s, m), 0);
+    CU_ASSERT_FALSE(is_there(place, "000000000002.record"));
+    CU_ASSERT(is_there(place, "000000000001.record") && is_there(place, "000000000003.record"));
+    store_mirror_free(m);
+    store_free(s);
+}
+
+/* The stick is exchanged while the mirror runs. */
+static void another_stick_is_noticed(void)
+{
+    const char *place = fixture_path("mount"), *first = fixture_path("first_stick");
+    struct record_ref r = {0};
+    struct store *s = fixture_open(fixture_path("exchanged"));
+    CU_ASSERT_EQUAL(mkdir(place, 0700), 0);
+    CU_ASSERT_EQUAL(fixture_commit(s, seal, RECORD_RATING, "{}", &r, NULL), 0);
+    struct store_mirror *m = store_mirror_new(s, place);
+    CU_ASSERT_EQUAL(settle(s, m), 0);
+    CU_ASSERT_EQUAL(rename(place, first), 0);
+    store_mirror_kick(m);
+    CU_ASSERT_EQUAL(settle(s, m), ERR_NOT_FOUND);
+    CU_ASSERT_EQUAL(mkdir(place, 0700), 0);
+    store_mirror_kick(m);
+    CU_ASSERT_EQUAL(settle(s, m), 0);
+    CU_ASSERT(is_there(place, "000000000001.record") && is_there(first, "000000000001.record"));
+    store_mirror_free(m);
     store_free(s);
 }
 
@@ -285,7 +476,12 @@ static CU_TestInfo cases[] = {
     {"copies go in any order of purging", copies_go_in_any_order_of_purging},
     {"an old place is cleaned", an_old_place_is_cleaned},
     {"a link is not followed", a_link_is_not_followed},
+    {"a lot is copied in pieces", a_lot_is_copied_in_pieces},
     {"a full place is told", a_full_place_is_told},
+    {"the data folder is no place", the_data_folder_is_no_place},
+    {"a stick that hangs holds up nothing", a_stick_that_hangs_holds_up_nothing},
+    {"what is purged meanwhile goes later", what_is_purged_meanwhile_goes_later},
+    {"another stick is noticed", another_stick_is_noticed},
     CU_TEST_INFO_NULL};
 
 int main(void)
