@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kiosk: the terminal's application. Command line, process limits, signals; no logic.
  * Exit status: 0 ended on request, 1 could not start, 2 wrong arguments, 3 another kiosk runs. */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include <getopt.h>
 #include <jansson.h>
 #include <malloc.h>
@@ -8,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -72,6 +74,33 @@ static void protect_memory(void)
     struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
     prctl(PR_SET_DUMPABLE, 0);
+}
+
+/* Is more granted than the limit says (CAP_IPC_LOCK does that)? Asked by asking. */
+static bool grants_more_than(rlim_t limit)
+{
+    const size_t n = (size_t)limit + 1;
+    void *p = mmap(NULL, n, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (p == MAP_FAILED)
+        return false;
+    munmap(p, n);
+    return true;
+}
+
+/* Nor swap. Only where no limit holds: below one, memory that is asked for later would be refused
+ * instead of locked. Pages are locked when they are first used, not ahead. */
+static void lock_memory(void)
+{
+    struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
+    (void)setrlimit(RLIMIT_MEMLOCK, &limit); /* granted or not: what holds is read next */
+    if (getrlimit(RLIMIT_MEMLOCK, &limit) == 0 &&
+        mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0) {
+        if (limit.rlim_cur == RLIM_INFINITY || grants_more_than(limit.rlim_cur))
+            return;
+        munlockall();
+    }
+    log_line(LOG_WARN, "main",
+             "memory is not locked: allow it (LimitMEMLOCK=infinity), or run without swap");
 }
 
 static void *wait_for_signal(void *arg)
@@ -141,6 +170,7 @@ int main(int argc, char **argv)
     }
     log_set_level(settings->log_level);
     log_line(LOG_INFO, "main", "kiosk %s, terminal %s", YIJIAN_VERSION, settings->terminal_id);
+    lock_memory();
     rc = serve(settings, args.inspect);
     settings_free(settings);
     return rc;

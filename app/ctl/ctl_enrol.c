@@ -5,8 +5,13 @@
  *
  * Every step is safe to repeat: the key is never made anew, the request is kept because the centre
  * gives the same answer to the same request only, and the terminal's certificate is written last.
- * Once it is there the request is removed. */
-#define _DEFAULT_SOURCE /* chown */
+ * Once it is there the request is removed.
+ *
+ * A stick may have been in other hands, and whose CA a terminal trusts decides who can read its
+ * records. A CA is taken from a ticket when there was none, and online only after the centre that
+ * the settings name has proven itself with it. Everything else (a CA that comes with the answer,
+ * one in place of another, a ticket of another address) needs the CA's fingerprint, which the
+ * technician has been told by another way. */
 #include "ctl_enrol.h"
 
 #include <errno.h>
@@ -31,6 +36,7 @@ struct job {
     struct seal_paths paths;
     struct sync_ticket ticket;
     const char *settings_file, *ticket_file, *in, *out;
+    const char *fingerprint; /* of the CA, as typed; NULL: not given */
     bool is_renewed;
 };
 
@@ -54,20 +60,6 @@ static bool is_sm2(const struct job *j)
 
 /* ---- keys and request ---- */
 
-/* The kiosk must be able to read what an administrator makes. */
-static int file_give(const char *file, struct err *err)
-{
-    if (strncmp(file, "tpm2:", 5) == 0) /* "tpm2:/…" is a file, too, a handle is none */
-        file += 5;
-    YJ_CLEANUP(cleanup_free) char *copy = mem_strdup(file);
-    struct stat st;
-    if (geteuid() != 0 || file[0] != '/')
-        return 0;
-    if (stat(dirname(copy), &st) != 0 || chown(file, st.st_uid, st.st_gid) != 0)
-        return ERR(err, ERR_IO, "%s: %s", file, strerror(errno));
-    return 0;
-}
-
 static int key_have(const char *key, enum seal_key_kind kind, struct err *err)
 {
     struct err ignored = {0};
@@ -80,7 +72,7 @@ static int key_have(const char *key, enum seal_key_kind kind, struct err *err)
         return rc;
     }
     printf("made the key %s\n", key);
-    return file_give(key, err);
+    return 0;
 }
 
 static void request_name(const struct job *j, char ret[PATH_BYTES])
@@ -122,18 +114,68 @@ static int csr_have(const struct job *j, char **ret_csr, char **ret_csr_sm2, str
     return 0;
 }
 
-static int ca_have(const struct job *j, const char *pem, struct err *err)
+/* ---- whom to trust ---- */
+
+/* Is this what the technician has typed? Colons, blanks and capitals do not count. */
+static bool is_typed(const char *typed, const char *hex)
+{
+    for (; *typed; typed++) {
+        if (*typed == ':' || *typed == ' ')
+            continue;
+        if (!*hex || (*typed >= 'A' && *typed <= 'F' ? *typed | 0x20 : *typed) != *hex++)
+            return false;
+    }
+    return !*hex;
+}
+
+/* @param why  NULL: trusted without the fingerprint, too; else what makes it necessary */
+static int ca_check(const struct job *j, const char *pem, const char *why, struct err *err)
+{
+    char hex[SEAL_DIGEST_BYTES];
+    int rc = seal_ca_fingerprint(pem, hex, err);
+    if (rc)
+        return rc;
+    if (!j->fingerprint && why)
+        return ERR(err, ERR_SEAL_KEY,
+                   "%s: ask the centre for its CA's fingerprint and give it as --ca-fingerprint",
+                   why);
+    if (j->fingerprint && !is_typed(j->fingerprint, hex))
+        return ERR(err, ERR_SEAL_KEY, "the CA has another fingerprint than was given: %s", hex);
+    return 0;
+}
+
+/* Write the ticket's CA to `path` unless it is the one in use. */
+static int ca_have(const struct job *j, const char *path, struct err *err)
+{
+    YJ_CLEANUP(cleanup_free) char *there = NULL;
+    char hex[SEAL_DIGEST_BYTES];
+    size_t n = 0;
+    const char *used = j->settings->centre_ca, *pem = j->ticket.ca, *why = NULL;
+    if (mem_read_file(used, MAX_FILE_BYTES, &there, &n, NULL) == 0 && strcmp(there, pem) != 0) {
+        if (!j->is_renewed)
+            return ERR(err, ERR_EXISTS,
+                       "%s is of another centre (--renew with --ca-fingerprint replaces it)", used);
+        why = "the ticket brings another CA than this terminal trusts";
+    }
+    int rc = ca_check(j, pem, why, err);
+    if (rc == 0 && !there && (rc = seal_ca_fingerprint(pem, hex, err)) == 0)
+        printf("trusts the CA of the ticket, fingerprint %s: compare it with the centre's\n", hex);
+    return rc ? rc : sync_enrol_write(path, pem, err);
+}
+
+/* The CA that an answer from a stick is judged by: the terminal's own. */
+static int ca_of_stick(const struct job *j, const struct sync_enrolled *e, struct err *err)
 {
     YJ_CLEANUP(cleanup_free) char *there = NULL;
     size_t n = 0;
     const char *path = j->settings->centre_ca;
-    if (mem_read_file(path, MAX_FILE_BYTES, &there, &n, NULL) == 0) {
-        if (strcmp(there, pem) == 0)
-            return 0;
-        if (!j->is_renewed)
-            return ERR(err, ERR_EXISTS, "%s is of another centre (--renew replaces it)", path);
-    }
-    return sync_enrol_write(path, pem, err);
+    if (mem_read_file(path, MAX_FILE_BYTES, &there, &n, NULL) == 0)
+        return ca_check(j, there, NULL, err);
+    if (!e->ca)
+        return ERR(err, ERR_SEAL_KEY, "neither the terminal nor the answer has a CA");
+    int rc =
+        ca_check(j, e->ca, "this terminal has no CA, and that of the stick may be anybody's", err);
+    return rc ? rc : sync_enrol_write(path, e->ca, err);
 }
 
 /* @return the body for the centre, owned; NULL with the reason in err */
@@ -162,24 +204,20 @@ static char *request_have(const struct job *j, struct err *err)
 
 /* ---- the answer ---- */
 
-static int answer_take(const struct job *j, const char *json, size_t n, struct err *err)
+static int answer_take(const struct job *j, const char *json, size_t n, bool is_of_stick,
+                       struct err *err)
 {
     struct sync_enrolled e = {0};
     struct seal *seal = NULL;
     char path[PATH_BYTES], until[24];
     int64_t end_s = 0;
     int rc = sync_enrol_answer(json, n, &e, err);
-    if (rc == 0 && !is_there(j->settings->centre_ca)) /* by stick: the answer brings it, too */
-        rc = e.ca ? sync_enrol_write(j->settings->centre_ca, e.ca, err)
-                  : ERR(err, ERR_SEAL_KEY, "the answer holds no CA");
+    if (rc == 0 && is_of_stick)
+        rc = ca_of_stick(j, &e, err);
     if (rc == 0)
         rc = sync_enrol_install(&e, &j->paths, j->settings->centre_ca, j->settings->terminal_id,
                                 err);
     sync_enrolled_clear(&e);
-    if (rc == 0)
-        rc = file_give(j->paths.device_cert, err);
-    if (rc == 0 && is_sm2(j))
-        rc = file_give(j->paths.device_sm2_cert, err);
     if (rc == 0) /* as the kiosk will */
         rc = seal_open(&j->paths, j->settings->terminal_id, &seal, err);
     seal_close(seal);
@@ -199,18 +237,27 @@ static int answer_take(const struct job *j, const char *json, size_t n, struct e
 static int run_online(const struct job *j, struct err *err)
 {
     YJ_CLEANUP(cleanup_free) char *answer = NULL;
+    char check[PATH_BYTES];
     size_t n = 0;
+    const char *ca = j->settings->centre_ca;
+    if (strcmp(j->ticket.url, j->settings->centre_url) != 0 && !j->fingerprint)
+        return ERR(
+            err, ERR_SYNC_TOKEN,
+            "the ticket is of %s, centre.url says %s: if that is meant, give the fingerprint "
+            "of the centre's CA as --ca-fingerprint",
+            j->ticket.url, j->settings->centre_url);
     char *body = request_have(j, err);
     if (!body)
         return err->code;
-    int rc = ca_have(j, j->ticket.ca, err);
+    snprintf(check, sizeof check, "%s.check", ca);
+    int rc = ca_have(j, check, err);
     if (rc == 0)
-        rc = sync_enrol_post(j->ticket.url, j->settings->centre_ca, body, &answer, &n, err);
+        rc = sync_enrol_post(j->ticket.url, check, body, &answer, &n, err);
     bytes_free_wiped(body);
-    if (rc == 0 && strcmp(j->ticket.url, j->settings->centre_url) != 0)
-        printf("note: the ticket is of %s, centre.url says %s\n", j->ticket.url,
-               j->settings->centre_url);
-    return rc ? rc : answer_take(j, answer, n, err);
+    if (rc == 0) /* the centre has proven itself: a ticket that was forged leaves no CA behind */
+        rc = sync_enrol_write(ca, j->ticket.ca, err);
+    (void)unlink(check);
+    return rc ? rc : answer_take(j, answer, n, false, err);
 }
 
 static int run_request(const struct job *j, struct err *err)
@@ -219,10 +266,12 @@ static int run_request(const struct job *j, struct err *err)
     char *body = request_have(j, err);
     if (!body)
         return err->code;
-    int rc = ca_have(j, j->ticket.ca, err);
+    int rc = ca_have(j, j->settings->centre_ca, err);
     snprintf(path, sizeof path, "%s/%s.request.json", j->out, j->ticket.terminal);
+    const mode_t before = umask(077); /* it holds the token */
     if (rc == 0)
         rc = sync_enrol_write(path, body, err);
+    (void)umask(before);
     bytes_free_wiped(body);
     if (rc == 0)
         printf("written %s: take it to the centre (kiosk-central enrol)\n", path);
@@ -236,7 +285,7 @@ static int run_accept(const struct job *j, struct err *err)
     size_t n = 0;
     snprintf(path, sizeof path, "%s/%s.answer.json", j->in, j->settings->terminal_id);
     int rc = mem_read_file(path, MAX_FILE_BYTES, &answer, &n, err);
-    return rc ? rc : answer_take(j, answer, n, err);
+    return rc ? rc : answer_take(j, answer, n, true, err);
 }
 
 static int ticket_load(struct job *j, struct err *err)
@@ -265,6 +314,7 @@ static bool parse(int argc, char **argv, struct job *j)
     } options[] = {{"--settings", &j->settings_file},
                    {"--ticket", &j->ticket_file},
                    {"--in", &j->in},
+                   {"--ca-fingerprint", &j->fingerprint},
                    {"--out", &j->out}};
     for (int i = 0; i < argc; i++) {
         size_t o = 0;

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Manifests: signing, on the publisher's machine. Any thread. */
-#include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "seal/manifest_priv.h"
 
@@ -39,15 +38,6 @@ static int sign_visit(struct manifest_walk *w, const char *name, struct err *err
     return rc;
 }
 
-static int put_file(int dir_fd, const char *name, const char *text, size_t n, struct err *err)
-{
-    YJ_CLEANUP(cleanup_close)
-    int fd = openat(dir_fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
-    if (fd < 0 || write(fd, text, n) != (ssize_t)n || fsync(fd) != 0)
-        return ERR(err, ERR_IO, "%s: %s", name, strerror(errno));
-    return 0;
-}
-
 static int put_signed(int dir_fd, EVP_PKEY *key, const char *text, struct err *err)
 {
     uint8_t der[72];
@@ -59,8 +49,8 @@ static int put_signed(int dir_fd, EVP_PKEY *key, const char *text, struct err *e
         return der_bytes;
     YJ_CLEANUP(cleanup_free) char *base64 = seal_base64(der, (size_t)der_bytes);
     snprintf(line, sizeof line, "%s\n", base64);
-    int rc = put_file(dir_fd, MANIFEST_FILE, text, strlen(text), err);
-    return rc ? rc : put_file(dir_fd, MANIFEST_SIGNATURE, line, strlen(line), err);
+    int rc = file_make_at(dir_fd, MANIFEST_FILE, text, strlen(text), 0644, err);
+    return rc ? rc : file_make_at(dir_fd, MANIFEST_SIGNATURE, line, strlen(line), 0644, err);
 }
 
 int manifest_sign(const char *dir, const char *key, struct err *err)

@@ -33,9 +33,8 @@ int seal_fail(struct err *err, int code, const char *where, const char *what)
 
 bool seal_cert_is_of(X509 *cert, const char *terminal_id)
 {
-    char cn[65] = "";
-    X509_NAME_get_text_by_NID(X509_get_subject_name(cert), NID_commonName, cn, sizeof cn);
-    return strcmp(cn, terminal_id) == 0;
+    char cn[65];
+    return seal_cert_name(cert, cn, sizeof cn) && strcmp(cn, terminal_id) == 0;
 }
 
 /* A key of this terminal with its certificate. */

@@ -193,8 +193,8 @@ int seal_tls_prepare(const struct seal *s, void *ssl_ctx, int64_t time_s, struct
 enum seal_key_kind { SEAL_KEY_P256, SEAL_KEY_SM2 };
 
 /**
- * Make a new private key where there is none: a PEM file (mode 0600, flushed), or, on P-256, one
- * that only this TPM can use ("tpm2:/…").
+ * Make a new private key where there is none: a PEM file (mode 0600, flushed; made by root, it
+ * belongs to whom its folder belongs to), or, on P-256, one that only this TPM can use ("tpm2:/…").
  * @return 0, ERR_EXISTS (it is never overwritten), ERR_INVALID (a handle of the TPM), ERR_SEAL_KEY
  */
 int seal_key_make(const char *where, enum seal_key_kind kind, struct err *err) YJ_CHECK;
@@ -203,13 +203,25 @@ int seal_key_make(const char *where, enum seal_key_kind kind, struct err *err) Y
 int seal_csr_make(const char *key, const char *terminal_id, char **ret_pem,
                   struct err *err) YJ_CHECK;
 
+enum seal_cert_use { SEAL_CERT_SEALS, SEAL_CERT_SIGNS };
+
 /**
  * Is this a certificate of the centre for sealing or signing: on the curve of the kind, issued by
- * the CA, and made neither for TLS nor for a terminal? Dates are not looked at. Blocks: disk.
+ * the CA, made for that use (when it names any) and neither for TLS nor for a terminal? Dates are
+ * not looked at. Blocks: disk.
+ * @param ca_path  PEM file of one to eight certificates on P-256 or SM2: the CAs of the centre
  * @return 0 or ERR_SEAL_KEY
  */
-int seal_cert_check_centre(const char *pem, enum seal_key_kind kind, const char *ca_path,
-                           struct err *err) YJ_CHECK;
+int seal_cert_check_centre(const char *pem, enum seal_key_kind kind, enum seal_cert_use use,
+                           const char *ca_path, struct err *err) YJ_CHECK;
+
+/**
+ * What a person compares before a CA is trusted: SHA-256 over its certificates in DER, one behind
+ * the other. Of one certificate it is what `openssl x509 -fingerprint -sha256` prints.
+ * @param pem  text, one to eight certificates
+ * @return 0 or ERR_SEAL_KEY. Thread: any.
+ */
+int seal_ca_fingerprint(const char *pem, char hex[SEAL_DIGEST_BYTES], struct err *err) YJ_CHECK;
 
 /**
  * Take a new certificate for a key in use: it must fit key and terminal and be issued by the CA.

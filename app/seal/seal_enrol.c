@@ -3,18 +3,15 @@
  * outbox for a renewal. */
 #include "seal/seal_priv.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <openssl/x509v3.h>
 
 #include "base/bytes.h"
+#include "base/file.h"
 #include "base/mem.h"
 
 static void key_drop(EVP_PKEY **p)
@@ -25,6 +22,11 @@ static void key_drop(EVP_PKEY **p)
 static void cert_drop(X509 **p)
 {
     X509_free(*p);
+}
+
+static void store_drop(X509_STORE **p)
+{
+    X509_STORE_free(*p);
 }
 
 static void request_drop(X509_REQ **p)
@@ -42,41 +44,14 @@ static void bio_drop(BIO **p)
     BIO_free(*p);
 }
 
-/* The folder's entry of a file must outlast a power cut, too. */
-static int folder_flush(const char *path)
+/* A key or certificate, whole or not at all; made by an administrator, the kiosk can read it. */
+static int pem_put(const char *path, const char *pem, size_t n, unsigned how, struct err *err)
 {
-    char dir[PATH_MAX];
-    const char *slash = strrchr(path, '/');
-    snprintf(dir, sizeof dir, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
-    YJ_CLEANUP(cleanup_close) int fd = open(dir[0] ? dir : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return fd >= 0 && fsync(fd) == 0 ? 0 : -1;
-}
-
-/* Beside, flushed, renamed: whole or not at all. is_new refuses to replace. */
-static int file_put(const char *path, const void *p, size_t n, bool is_new, struct err *err)
-{
-    char beside[PATH_MAX];
-    if (snprintf(beside, sizeof beside, "%s.new", path) >= (int)sizeof beside)
-        return ERR(err, ERR_INVALID, "the path is too long");
-    (void)unlink(beside); /* left by a run that was cut short */
-    YJ_CLEANUP(cleanup_close)
-    int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return ERR(err, ERR_SEAL_KEY, "the key folder cannot be written: errno %d", errno);
-    bool is_written = write(fd, p, n) == (ssize_t)n && fsync(fd) == 0;
-    /* link() refuses what is there already, rename() replaces it. */
-    if (is_written && is_new)
-        is_written = link(beside, path) == 0;
-    else if (is_written)
-        is_written = rename(beside, path) == 0;
-    int what = errno;
-    if (!is_written || is_new)
-        (void)unlink(beside);
-    if (!is_written && is_new && what == EEXIST)
-        return ERR(err, ERR_EXISTS, "there is a key already; it is never replaced");
-    if (!is_written || folder_flush(path) != 0)
-        return ERR(err, ERR_SEAL_KEY, "the key folder cannot be written: errno %d", what);
-    return 0;
+    struct err why = {0};
+    int rc = file_put(path, pem, n, 0600, how | FILE_OF_FOLDER, &why);
+    if (rc == ERR_EXISTS)
+        return ERR(err, rc, "there is a key already; it is never replaced");
+    return rc ? ERR(err, ERR_SEAL_KEY, "%s", why.msg) : 0;
 }
 
 static int key_write(enum seal_key_kind kind, BIO *out, struct err *err)
@@ -105,7 +80,7 @@ int seal_key_make(const char *where, enum seal_key_kind kind, struct err *err)
     if (rc)
         return rc;
     long n = BIO_get_mem_data(bio, &pem);
-    rc = file_put(path, pem, (size_t)n, true, err);
+    rc = pem_put(path, pem, (size_t)n, FILE_NEW, err);
     bytes_wipe(pem, (size_t)n);
     return rc;
 }
@@ -153,50 +128,44 @@ int seal_csr_make(const char *key_path, const char *terminal_id, char **ret_pem,
     return 0;
 }
 
-/* Signed by this CA? Dates are not looked at: the clock may be wrong. */
-static bool is_issued_by(X509 *cert, X509 *ca)
-{
-    X509_STORE *store = X509_STORE_new();
-    X509_STORE_CTX *ctx = X509_STORE_CTX_new();
-    bool is_good = store && ctx && X509_STORE_add_cert(store, ca) == 1 &&
-                   X509_STORE_CTX_init(ctx, store, cert, NULL) == 1;
-    if (is_good) {
-        X509_STORE_CTX_set_flags(ctx, X509_V_FLAG_NO_CHECK_TIME);
-        is_good = X509_verify_cert(ctx) == 1;
-    }
-    X509_STORE_CTX_free(ctx);
-    X509_STORE_free(store);
-    ERR_clear_error();
-    return is_good;
-}
-
 /* What the CA issued for TLS or to a terminal speaks for no centre. */
 static bool is_of_tls_or_terminal(X509 *cert)
 {
-    char cn[64] = "";
+    char cn[64];
     uint32_t purposes = X509_get_extended_key_usage(cert); /* all bits: it names none */
-    (void)X509_NAME_get_text_by_NID(X509_get_subject_name(cert), NID_commonName, cn, sizeof cn);
     return (purposes != UINT32_MAX && purposes & (XKU_SSL_CLIENT | XKU_SSL_SERVER)) ||
+           !seal_cert_name(cert, cn, sizeof cn) ||
            (strlen(cn) == 10 && strspn(cn, "0123456789") == 10);
 }
 
-int seal_cert_check_centre(const char *pem, enum seal_key_kind kind, const char *ca_path,
-                           struct err *err)
+/* Records sealed to the signing key could be opened by nobody; all bits: it names no usage. */
+static bool is_made_for(X509 *cert, enum seal_cert_use use)
+{
+    return X509_get_key_usage(cert) &
+           (use == SEAL_CERT_SIGNS ? KU_DIGITAL_SIGNATURE
+                                   : KU_KEY_AGREEMENT | KU_KEY_ENCIPHERMENT | KU_DATA_ENCIPHERMENT);
+}
+
+int seal_cert_check_centre(const char *pem, enum seal_key_kind kind, enum seal_cert_use use,
+                           const char *ca_path, struct err *err)
 {
     YJ_CLEANUP(bio_drop) BIO *bio = BIO_new_mem_buf(pem, -1);
     YJ_CLEANUP(cert_drop) X509 *cert = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
-    YJ_CLEANUP(cert_drop) X509 *ca = NULL;
+    YJ_CLEANUP(store_drop) X509_STORE *cas = NULL;
     EVP_PKEY *key = cert ? X509_get0_pubkey(cert) : NULL;
     if (!key)
         return seal_fail(err, ERR_SEAL_KEY, __func__, "what came is no certificate");
-    int rc = seal_cert_load_any(ca_path, &ca, err);
+    int rc = seal_ca_load(ca_path, &cas, err);
     if (rc)
         return rc;
     if (!seal_key_is(key, kind))
         return ERR(err, ERR_SEAL_KEY, "a certificate of the centre is on the wrong curve");
-    if (!is_issued_by(cert, ca) || is_of_tls_or_terminal(cert))
+    if (!seal_ca_has_issued(cas, cert) || is_of_tls_or_terminal(cert))
         return ERR(err, ERR_SEAL_KEY,
                    "a certificate of the centre is not from its CA, or another's");
+    if (!is_made_for(cert, use))
+        return ERR(err, ERR_SEAL_KEY, "a certificate of the centre is not made for %s",
+                   use == SEAL_CERT_SIGNS ? "signing" : "sealing");
     return 0;
 }
 
@@ -205,22 +174,22 @@ int seal_cert_install(const char *pem, const char *ca_path, const char *key_path
 {
     YJ_CLEANUP(bio_drop) BIO *bio = BIO_new_mem_buf(pem, -1);
     YJ_CLEANUP(cert_drop) X509 *cert = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
-    YJ_CLEANUP(cert_drop) X509 *ca = NULL;
+    YJ_CLEANUP(store_drop) X509_STORE *cas = NULL;
     YJ_CLEANUP(key_drop) EVP_PKEY *key = NULL;
     if (!cert)
         return seal_fail(err, ERR_SEAL_KEY, __func__, "what came is no certificate");
     int rc = key_load_any(key_path, &key, err);
     if (rc == 0)
-        rc = seal_cert_load_any(ca_path, &ca, err);
+        rc = seal_ca_load(ca_path, &cas, err);
     if (rc)
         return rc;
     if (X509_check_private_key(cert, key) != 1)
         return seal_fail(err, ERR_SEAL_KEY, __func__, "the certificate is for another key");
     if (!seal_cert_is_of(cert, terminal_id))
         return ERR(err, ERR_SEAL_KEY, "the certificate is for another terminal");
-    if (!is_issued_by(cert, ca))
+    if (!seal_ca_has_issued(cas, cert))
         return ERR(err, ERR_SEAL_KEY, "the certificate is not from the centre's CA");
-    return file_put(cert_path, pem, strlen(pem), false, err);
+    return pem_put(cert_path, pem, strlen(pem), 0, err);
 }
 
 int seal_cert_end(const char *cert_path, int64_t *ret_s, struct err *err)

@@ -41,6 +41,10 @@ extern const struct seal_suite seal_suite_p256, seal_suite_sm2;
 
 enum { SEAL_KEY_ID_BYTES = 17 };
 
+/* Whom SM2 signatures are of, for the terminal, the centre and the CA (GM/T 0009-2012 clause 10).
+ */
+#define SEAL_SM2_IDENTITY "1234567812345678"
+
 struct seal_verifier {
     EVP_PKEY *key;
 };
@@ -67,8 +71,18 @@ int seal_cert_load(const char *path, enum seal_key_kind kind, X509 **ret, struct
 /* The same of either kind. */
 int seal_cert_load_any(const char *path, X509 **ret, struct err *err) YJ_CHECK;
 
+/* The one CN of a certificate. @return false: none, several, too long, or with a NUL inside, where
+ * a text of C would end and the CA's did not. */
+bool seal_cert_name(X509 *cert, char *ret, size_t cap);
+
 /* Is the certificate's CN this terminal? */
 bool seal_cert_is_of(X509 *cert, const char *terminal_id);
+
+/* seal_ca.c: the certificates of a CA file. @return 0 or ERR_SEAL_KEY; ret: X509_STORE_free */
+int seal_ca_load(const char *path, X509_STORE **ret, struct err *err) YJ_CHECK;
+
+/* Did one of them issue this certificate? Dates are not looked at. */
+bool seal_ca_has_issued(X509_STORE *cas, X509 *cert);
 
 /* Read a private key: PEM without a passphrase, or a handle of the TPM (P-256). ERR_SEAL_KEY */
 int seal_key_load(const char *where, enum seal_key_kind kind, EVP_PKEY **ret,

@@ -20,7 +20,7 @@ enum { SM4_BLOCK_BYTES = 16, SM2_CIPHER_MAX_BYTES = 256 };
 static const char oid_data[] = "1.2.156.10197.6.1.4.2.1";
 static const char oid_enveloped[] = "1.2.156.10197.6.1.4.2.3";
 static const char oid_sm2_encrypt[] = "1.2.156.10197.1.301.3";
-static const char identity[] = "1234567812345678";
+static const char identity[] = SEAL_SM2_IDENTITY;
 
 static void envelope_drop(PKCS7_ENVELOPE **p)
 {

@@ -58,6 +58,23 @@ int seal_cert_load(const char *path, enum seal_key_kind kind, X509 **ret, struct
     return rc;
 }
 
+bool seal_cert_name(X509 *cert, char *ret, size_t cap)
+{
+    const X509_NAME *name = X509_get_subject_name(cert);
+    unsigned char *text = NULL;
+    int at = X509_NAME_get_index_by_NID(name, NID_commonName, -1);
+    if (at < 0 || X509_NAME_get_index_by_NID(name, NID_commonName, at) >= 0)
+        return false;
+    int n = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
+    bool is_good = n > 0 && (size_t)n < cap && !memchr(text, 0, (size_t)n);
+    if (is_good) {
+        memcpy(ret, text, (size_t)n);
+        ret[n] = '\0';
+    }
+    OPENSSL_free(text);
+    return is_good;
+}
+
 int seal_verifier_open(const char *cert_path, struct seal_verifier **ret, struct err *err)
 {
     X509 *cert = NULL;

@@ -18,6 +18,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "store/store.h"
 
@@ -98,30 +99,14 @@ static int folder_above(int set_fd, const char *name, const char **ret_base, str
     return fd >= 0 ? fd : disk_error(err, "set");
 }
 
-static int write_all(int fd, const void *p, size_t n)
-{
-    for (size_t done = 0; done < n;) {
-        ssize_t got = write(fd, (const char *)p + done, n - done);
-        if (got < 0 && errno != EINTR)
-            return -1;
-        done += got > 0 ? (size_t)got : 0;
-    }
-    return 0;
-}
-
 /* A whole file of the set, flushed; one that is there already is replaced. */
-static int file_put(int set_fd, const char *name, const void *p, size_t n, struct err *err)
+static int set_put(int set_fd, const char *name, const void *p, size_t n, struct err *err)
 {
     const char *base = NULL;
     YJ_CLEANUP(cleanup_close) int dir_fd = folder_above(set_fd, name, &base, err);
     if (dir_fd < 0)
         return dir_fd;
-    (void)unlinkat(dir_fd, base, 0);
-    YJ_CLEANUP(cleanup_close)
-    int fd = openat(dir_fd, base, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-    if (fd < 0 || write_all(fd, p, n) != 0 || fsync(fd) != 0)
-        return disk_error(err, name);
-    return 0;
+    return file_make_at(dir_fd, base, p, n, 0644, NULL) == 0 ? 0 : disk_error(err, name);
 }
 
 static int space_check(const struct sync_catalogue *c, struct err *err)
@@ -203,8 +188,8 @@ static int manifest_lay(struct sync_catalogue *c, const char *manifest, size_t n
         if ((c->set_fd = folder_open(c->fetch_fd, "set", err)) < 0)
             return c->set_fd;
     }
-    int rc = file_put(c->set_fd, MANIFEST_FILE, manifest, n, err);
-    return rc ? rc : file_put(c->set_fd, MANIFEST_SIGNATURE, signature, signature_bytes, err);
+    int rc = set_put(c->set_fd, MANIFEST_FILE, manifest, n, err);
+    return rc ? rc : set_put(c->set_fd, MANIFEST_SIGNATURE, signature, signature_bytes, err);
 }
 
 int sync_catalogue_begin(const char *data_dir, const char *json, size_t n,
@@ -294,7 +279,7 @@ static int file_settle(struct sync_catalogue *c, const char *base, struct err *e
     YJ_CLEANUP(cleanup_free) char *known = base ? file_read(c, base, e->name, &n) : NULL;
     if (!known)
         return 0;
-    int rc = file_put(c->set_fd, e->name, known, n, err);
+    int rc = set_put(c->set_fd, e->name, known, n, err);
     c->total_bytes += n;
     return rc ? rc : 1;
 }
@@ -326,7 +311,7 @@ static int part_append(struct sync_catalogue *c, const char *name, bool is_whole
 {
     int flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | (is_whole ? O_TRUNC : O_APPEND);
     YJ_CLEANUP(cleanup_close) int fd = openat(c->fetch_fd, name, flags, 0644);
-    if (fd < 0 || write_all(fd, p, n) != 0)
+    if (fd < 0 || file_write_all(fd, p, n) != 0)
         return disk_error(err, "part");
     return 0;
 }
@@ -359,7 +344,7 @@ int sync_catalogue_take(struct sync_catalogue *c, int status, const void *p, siz
         return is_end || is_whole ? part_drop(c, name, "not the file that was signed", err) : 0;
     if (c->total_bytes + n_data > MANIFEST_MAX_TOTAL_BYTES)
         return part_drop(c, name, "the set is too large", err);
-    rc = file_put(c->set_fd, e->name, data, n_data, err);
+    rc = set_put(c->set_fd, e->name, data, n_data, err);
     if (rc == 0)
         (void)unlinkat(c->fetch_fd, name, 0);
     return rc;

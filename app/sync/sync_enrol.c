@@ -1,24 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Enrolment and renewal: messages and files. Any thread. */
-#define _DEFAULT_SOURCE /* fchmod */
 #include "sync/sync_enrol.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <jansson.h>
 
 #include "base/bytes.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "sync/sync_message.h"
 
-enum { PATH_BYTES = 1024, PEM_MAX_CHARS = 8192, PEM_MIN_CHARS = 64 };
+enum { PEM_MAX_CHARS = 8192, PEM_MIN_CHARS = 64 };
 
 static void json_drop(json_t **json)
 {
@@ -124,53 +119,19 @@ void sync_enrolled_clear(struct sync_enrolled *e)
 
 /* ---- files ---- */
 
-static int io_error(struct err *err, const char *path)
-{
-    return ERR(err, ERR_IO, "%s: %s", path, strerror(errno));
-}
-
-/* An administrator's file belongs to whom the folder belongs to. */
-static int owner_give(const char *dir, int fd)
-{
-    struct stat st;
-    if (geteuid() != 0 || stat(dir, &st) != 0)
-        return 0;
-    return fchown(fd, st.st_uid, st.st_gid);
-}
-
 int sync_enrol_write(const char *path, const char *text, struct err *err)
 {
-    char fresh[PATH_BYTES];
-    YJ_CLEANUP(cleanup_free) char *copy = mem_strdup(path);
-    const char *dir = dirname(copy);
-    size_t n = strlen(text), done = 0;
-    if ((size_t)snprintf(fresh, sizeof fresh, "%s.new", path) >= sizeof fresh)
-        return ERR(err, ERR_IO, "%s: the path is too long", path);
-    (void)unlink(fresh); /* of a cut before; mostly not there */
-    YJ_CLEANUP(cleanup_close) int dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    YJ_CLEANUP(cleanup_close)
-    int fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-    if (dir_fd < 0 || fd < 0 || owner_give(dir, fd) != 0)
-        return io_error(err, path);
-    while (done < n) {
-        ssize_t got = write(fd, text + done, n - done);
-        if (got < 0 && errno != EINTR)
-            return io_error(err, path);
-        done += got > 0 ? (size_t)got : 0;
-    }
-    if (fsync(fd) != 0 || rename(fresh, path) != 0 || fsync(dir_fd) != 0)
-        return io_error(err, path);
-    return 0;
+    return file_put(path, text, strlen(text), 0644, FILE_OF_FOLDER, err);
 }
 
 /* A certificate of the centre. The answer may have come by stick: the CA vouches for it, not the
  * way that it took. */
-static int cert_put(const char *pem, enum seal_key_kind kind, const char *ca, const char *path,
-                    struct err *err)
+static int cert_put(const char *pem, enum seal_key_kind kind, enum seal_cert_use use,
+                    const char *ca, const char *path, struct err *err)
 {
     if (!pem || !path)
         return 0;
-    int rc = seal_cert_check_centre(pem, kind, ca, err);
+    int rc = seal_cert_check_centre(pem, kind, use, ca, err);
     return rc ? rc : sync_enrol_write(path, pem, err);
 }
 
@@ -180,15 +141,20 @@ int sync_enrol_install(const struct sync_enrolled *e, const struct seal_paths *p
     bool is_sm2 = paths->suite && strcmp(paths->suite, SEAL_SUITE_SM2) == 0;
     if (is_sm2 && !e->certificate_sm2)
         return ERR(err, ERR_SEAL_KEY, "the centre gave no certificate for the SM2 key");
-    int rc = cert_put(e->centre_sign, SEAL_KEY_P256, ca, paths->centre_sign_cert, err);
+    int rc =
+        cert_put(e->centre_sign, SEAL_KEY_P256, SEAL_CERT_SIGNS, ca, paths->centre_sign_cert, err);
     if (rc == 0 && is_sm2)
-        rc = cert_put(e->centre_seal_sm2, SEAL_KEY_SM2, ca, paths->centre_seal_cert, err);
+        rc = cert_put(e->centre_seal_sm2, SEAL_KEY_SM2, SEAL_CERT_SEALS, ca,
+                      paths->centre_seal_cert, err);
     if (rc == 0 && is_sm2)
-        rc = cert_put(e->centre_seal_sm2_next, SEAL_KEY_SM2, ca, paths->centre_seal_next_cert, err);
+        rc = cert_put(e->centre_seal_sm2_next, SEAL_KEY_SM2, SEAL_CERT_SEALS, ca,
+                      paths->centre_seal_next_cert, err);
     if (rc == 0 && !is_sm2)
-        rc = cert_put(e->centre_seal, SEAL_KEY_P256, ca, paths->centre_seal_cert, err);
+        rc = cert_put(e->centre_seal, SEAL_KEY_P256, SEAL_CERT_SEALS, ca, paths->centre_seal_cert,
+                      err);
     if (rc == 0 && !is_sm2)
-        rc = cert_put(e->centre_seal_next, SEAL_KEY_P256, ca, paths->centre_seal_next_cert, err);
+        rc = cert_put(e->centre_seal_next, SEAL_KEY_P256, SEAL_CERT_SEALS, ca,
+                      paths->centre_seal_next_cert, err);
     if (rc == 0 && is_sm2)
         rc = seal_cert_install(e->certificate_sm2, ca, paths->device_sm2_key, terminal,
                                paths->device_sm2_cert, err);

@@ -58,8 +58,8 @@ void sync_enrolled_clear(struct sync_enrolled *e);
 int sync_enrol_install(const struct sync_enrolled *e, const struct seal_paths *paths,
                        const char *ca, const char *terminal, struct err *err) YJ_CHECK;
 
-/** Write a small file whole: beside, flushed, renamed, folder flushed. Makes no folder.
- *  @return 0 or ERR_IO */
+/** Write a small file whole (file_put()); by root, it belongs to whom the folder belongs to. Makes
+ *  no folder. @return 0 or an error of base/file.h */
 int sync_enrol_write(const char *path, const char *text, struct err *err) YJ_CHECK;
 
 /**

@@ -311,6 +311,9 @@ int enrol_make_ticket(const struct centre *c, const char *terminal, const char *
     r = text ? write_file(out, text, err) : ERR(err, ERR_SYSTEM, "no memory");
     bytes_free_wiped(text);
     bytes_wipe(token, sizeof token);
+    if (r == 0)
+        printf("fingerprint of the CA, to be told by another way than the ticket: %s\n",
+               keyring_ca_fingerprint(c->keys));
     return r;
 }
 

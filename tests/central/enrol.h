@@ -14,7 +14,8 @@ void enrol_post_renewal(const struct centre *c, const struct request *q, struct 
 
 /**
  * Make a token for one terminal and write the ticket {url, terminal, token, ca, expires} (mode
- * 0600). The centre keeps a hash only.
+ * 0600). The centre keeps a hash only. Prints the fingerprint of the CA: who carries the ticket
+ * could exchange it.
  * @return 0, ERR_INVALID, ERR_IO, a failure of the database
  */
 int enrol_make_ticket(const struct centre *c, const char *terminal, const char *url,

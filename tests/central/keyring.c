@@ -13,8 +13,6 @@
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/hmac.h>
-#include <openssl/x509_vfy.h>
-#include <openssl/x509v3.h>
 
 #include "base/bytes.h"
 #include "base/mem.h"
@@ -23,11 +21,6 @@ enum { PEM_MAX_BYTES = 65536 };
 
 #define SEAL_NAME "centre-seal"
 #define SEAL_OLD  "centre-seal-old-"
-
-static void free_store_ctx(X509_STORE_CTX **p)
-{
-    X509_STORE_CTX_free(*p);
-}
 
 static int read_pem(const char *dir, const char *name, char **ret, struct err *err)
 {
@@ -67,8 +60,8 @@ bool keyring_is_sm2(const EVP_PKEY *key)
 }
 
 /* Load a key and see that it belongs to its certificate. */
-static int load_key(const char *dir, const char *name, const X509 *cert, EVP_PKEY **ret,
-                    struct err *err)
+int keyring_load_key(const char *dir, const char *name, const X509 *cert, EVP_PKEY **ret,
+                     struct err *err)
 {
     YJ_CLEANUP(cleanup_free) char *text = NULL;
     int r = read_pem(dir, name, &text, err);
@@ -141,7 +134,7 @@ static int load_slot(struct keyring *k, const char *file, struct err *err)
     snprintf(key_file, sizeof key_file, "%s.key", slot->name);
     int r = load_cert(k->dir, file, &slot->cert, err);
     if (r == 0)
-        r = load_key(k->dir, key_file, slot->cert, &slot->key, err);
+        r = keyring_load_key(k->dir, key_file, slot->cert, &slot->key, err);
     if (r < 0)
         return r;
     slot->is_sm2 = keyring_is_sm2(slot->key);
@@ -180,20 +173,6 @@ static int load_slots(struct keyring *k, struct err *err)
     return r;
 }
 
-static int load_ca(struct keyring *k, struct err *err)
-{
-    int r = load_cert(k->dir, "ca.pem", &k->ca, err);
-    if (r < 0)
-        return r;
-    r = load_key(k->dir, "ca.key", k->ca, &k->ca_key, err);
-    if (r < 0 && r != ERR_NOT_FOUND && r != ERR_DENIED)
-        return r;
-    k->trust = X509_STORE_new();
-    if (!k->trust || X509_STORE_add_cert(k->trust, k->ca) != 1)
-        return ERR(err, ERR_SEAL_KEY, "ca.pem cannot be used as trust");
-    return 0;
-}
-
 static int load_pems(struct keyring *k, struct err *err)
 {
     static const struct {
@@ -221,9 +200,10 @@ static int open_into(struct keyring *k, struct err *err)
 {
     YJ_CLEANUP(free_x509) X509 *sign_cert = NULL;
     int r;
-    if ((r = load_pems(k, err)) < 0 || (r = load_ca(k, err)) < 0 || (r = load_slots(k, err)) < 0 ||
+    if ((r = load_pems(k, err)) < 0 || (r = keyring_ca_load(k, err)) < 0 ||
+        (r = load_slots(k, err)) < 0 ||
         (r = load_cert(k->dir, "centre-sign.pem", &sign_cert, err)) < 0 ||
-        (r = load_key(k->dir, "centre-sign.key", sign_cert, &k->sign_key, err)) < 0)
+        (r = keyring_load_key(k->dir, "centre-sign.key", sign_cert, &k->sign_key, err)) < 0)
         return r;
     if (!keyring_is_p256(k->sign_key))
         return ERR(err, ERR_SEAL_KEY, "centre-sign.key holds no EC P-256 key");
@@ -357,28 +337,6 @@ int keyring_check_record(const char *suite, const uint8_t *cert_der, size_t cert
     if (strcmp(suite, KEYRING_SUITE_SM2) == 0 ? !keyring_is_sm2(key) : !keyring_is_p256(key))
         return ERR(err, ERR_SEAL_KEY, "the terminal's certificate is not of the record's suite");
     return check_signature(key, "", text, text_bytes, sig, sig_bytes, err);
-}
-
-int keyring_check_certificate(const struct keyring *k, const uint8_t *cert_der, size_t cert_bytes,
-                              const char *terminal, int64_t at_s, struct err *err)
-{
-    const uint8_t *at = cert_der;
-    YJ_CLEANUP(free_x509) X509 *cert = d2i_X509(NULL, &at, (long)cert_bytes);
-    if (!cert)
-        return ERR(err, ERR_SEAL_KEY, "the stored certificate cannot be read");
-    char name[64];
-    int n =
-        X509_NAME_get_text_by_NID(X509_get_subject_name(cert), NID_commonName, name, sizeof name);
-    if (n < 0 || strcmp(name, terminal) != 0)
-        return ERR(err, ERR_SEAL_KEY, "the certificate belongs to another terminal");
-    YJ_CLEANUP(free_store_ctx) X509_STORE_CTX *ctx = X509_STORE_CTX_new();
-    if (!ctx || X509_STORE_CTX_init(ctx, k->trust, cert, NULL) != 1)
-        return ERR(err, ERR_SEAL_KEY, "the certificate cannot be checked");
-    X509_STORE_CTX_set_time(ctx, 0, (time_t)at_s);
-    if (X509_STORE_CTX_set_purpose(ctx, X509_PURPOSE_SSL_CLIENT) != 1 || X509_verify_cert(ctx) != 1)
-        return ERR(err, ERR_SEAL_KEY, "the certificate is not good: %s",
-                   X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx)));
-    return 0;
 }
 
 static void digest(const EVP_MD *md, const void *data, size_t bytes,

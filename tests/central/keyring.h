@@ -54,11 +54,19 @@ void keyring_blob_free(struct keyring_blob *blob);
  *     centre-seal-next     the one that will follow
  *     centre-seal-old-…    former ones: records that name them are still opened
  *     centre-seal-sm2, centre-seal-sm2-next, centre-seal-sm2-old-…   the same on SM2
- * ca.key, when it is there, issues certificates.
+ * ca.pem holds one certificate or several (an SM2 CA beside that on P-256): each is trusted, and
+ * checks what it has issued by its own algorithm. ca.key, when it is there, belongs to the first,
+ * is on P-256 and issues certificates of both suites.
  * @return 0, ERR_NOT_FOUND, ERR_DENIED, ERR_SEAL_KEY
  * Owns: the caller, until keyring_close. Blocks: disk.
  */
 int keyring_open(const char *dir, struct keyring **ret, struct err *err) YJ_CHECK;
+
+/**
+ * What a technician compares before a terminal trusts this centre: SHA-256 over the certificates of
+ * ca.pem in DER, one behind the other. @return hex, borrowed until keyring_close. Thread: any.
+ */
+const char *keyring_ca_fingerprint(const struct keyring *k);
 
 /** Accepts NULL. */
 void keyring_close(struct keyring *k);

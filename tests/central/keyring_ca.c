@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Certificates of terminals: issued with ca.key, read, found in the folder of keys. Any thread:
- * the keys are only read. */
+/* The centre's CAs, and certificates of terminals: checked, issued with ca.key, read, found in the
+ * folder of keys. Any thread: the keys are only read. */
 #include "keyring_priv.h"
 
 #include <limits.h>
@@ -9,7 +9,9 @@
 #include <string.h>
 #include <time.h>
 
+#include <openssl/err.h>
 #include <openssl/rand.h>
+#include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
 #include "base/bytes.h"
@@ -23,16 +25,125 @@ enum {
     PEM_MAX_BYTES = 65536,
 };
 
+static void free_store_ctx(X509_STORE_CTX **p)
+{
+    X509_STORE_CTX_free(*p);
+}
+
+static ASN1_OCTET_STRING *identity_new(void)
+{
+    ASN1_OCTET_STRING *id = ASN1_OCTET_STRING_new();
+    if (id && ASN1_OCTET_STRING_set(id, (const unsigned char *)KEYRING_SM2_IDENTITY,
+                                    sizeof KEYRING_SM2_IDENTITY - 1) == 1)
+        return id;
+    ASN1_OCTET_STRING_free(id);
+    return NULL;
+}
+
+/* What an SM2 CA has signed is checked with its identity. */
+static bool identify(X509 *cert)
+{
+    if (X509_get_signature_nid(cert) != NID_SM2_with_SM3)
+        return true;
+    ASN1_OCTET_STRING *id = identity_new();
+    if (id)
+        X509_set0_distinguishing_id(cert, id); /* the certificate's from here on */
+    return id != NULL;
+}
+
+/* The one CN; none with a NUL inside, where a text of C ends and the name does not. */
+static bool name_of(const X509_NAME *name, char *ret, size_t cap)
+{
+    unsigned char *text = NULL;
+    int at = X509_NAME_get_index_by_NID(name, NID_commonName, -1);
+    if (at < 0 || X509_NAME_get_index_by_NID(name, NID_commonName, at) >= 0)
+        return false;
+    int n = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
+    bool is_good = n > 0 && (size_t)n < cap && !memchr(text, 0, (size_t)n);
+    if (is_good)
+        snprintf(ret, cap, "%s", (const char *)text);
+    OPENSSL_free(text);
+    return is_good;
+}
+
+/* ---- the CAs ---- */
+
+static int trust_all(struct keyring *k, BIO *in, EVP_MD_CTX *sum, struct err *err)
+{
+    for (X509 *cert; (cert = PEM_read_bio_X509(in, NULL, NULL, NULL)) != NULL;) {
+        unsigned char *der = NULL;
+        int n = i2d_X509(cert, &der);
+        bool is_taken = n > 0 && EVP_DigestUpdate(sum, der, (size_t)n) == 1 && identify(cert) &&
+                        X509_STORE_add_cert(k->trust, cert) == 1;
+        OPENSSL_free(der);
+        if (k->ca)
+            X509_free(cert);
+        else
+            k->ca = cert;
+        if (!is_taken)
+            return ERR(err, ERR_SEAL_KEY, "ca.pem cannot be used as trust");
+    }
+    ERR_clear_error();
+    return k->ca ? 0 : ERR(err, ERR_SEAL_KEY, "ca.pem holds no certificate");
+}
+
+int keyring_ca_load(struct keyring *k, struct err *err)
+{
+    uint8_t hash[EVP_MAX_MD_SIZE];
+    unsigned n = 0;
+    YJ_CLEANUP(free_bio) BIO *in = BIO_new_mem_buf(k->pem[KEYRING_CA_PEM], -1);
+    YJ_CLEANUP(free_md_ctx) EVP_MD_CTX *sum = EVP_MD_CTX_new();
+    k->trust = X509_STORE_new();
+    if (!in || !sum || !k->trust || EVP_DigestInit_ex(sum, EVP_sha256(), NULL) != 1)
+        return ERR(err, ERR_SEAL_KEY, "ca.pem cannot be used as trust");
+    int r = trust_all(k, in, sum, err);
+    if (r < 0)
+        return r;
+    if (EVP_DigestFinal_ex(sum, hash, &n) != 1)
+        return ERR(err, ERR_SEAL_KEY, "ca.pem has no fingerprint");
+    bytes_hex(hash, n, k->ca_fingerprint);
+    r = keyring_load_key(k->dir, "ca.key", k->ca, &k->ca_key, err);
+    if (r == ERR_NOT_FOUND || r == ERR_DENIED)
+        return 0;
+    if (r == 0 && !keyring_is_p256(k->ca_key))
+        r = ERR(err, ERR_SEAL_KEY, "ca.key is not on P-256; an SM2 CA issues elsewhere");
+    return r;
+}
+
+const char *keyring_ca_fingerprint(const struct keyring *k)
+{
+    return k->ca_fingerprint;
+}
+
+int keyring_check_certificate(const struct keyring *k, const uint8_t *cert_der, size_t cert_bytes,
+                              const char *terminal, int64_t at_s, struct err *err)
+{
+    const uint8_t *at = cert_der;
+    char name[64];
+    YJ_CLEANUP(free_x509) X509 *cert = d2i_X509(NULL, &at, (long)cert_bytes);
+    if (!cert)
+        return ERR(err, ERR_SEAL_KEY, "the stored certificate cannot be read");
+    if (!name_of(X509_get_subject_name(cert), name, sizeof name) || strcmp(name, terminal) != 0)
+        return ERR(err, ERR_SEAL_KEY, "the certificate belongs to another terminal");
+    YJ_CLEANUP(free_store_ctx) X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+    if (!ctx || !identify(cert) || X509_STORE_CTX_init(ctx, k->trust, cert, NULL) != 1)
+        return ERR(err, ERR_SEAL_KEY, "the certificate cannot be checked");
+    X509_STORE_CTX_set_time(ctx, 0, (time_t)at_s);
+    if (X509_STORE_CTX_set_purpose(ctx, X509_PURPOSE_SSL_CLIENT) != 1 || X509_verify_cert(ctx) != 1)
+        return ERR(err, ERR_SEAL_KEY, "the certificate is not good: %s",
+                   X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx)));
+    return 0;
+}
+
+/* ---- requests and certificates ---- */
+
 /* Does the request carry the signature of its own key? */
 static bool is_signed_by_itself(X509_REQ *request, EVP_PKEY *key)
 {
     if (keyring_is_sm2(key)) {
-        ASN1_OCTET_STRING *id = ASN1_OCTET_STRING_new();
-        if (!id || ASN1_OCTET_STRING_set(id, (const unsigned char *)KEYRING_SM2_IDENTITY,
-                                         sizeof KEYRING_SM2_IDENTITY - 1) != 1) {
-            ASN1_OCTET_STRING_free(id);
+        ASN1_OCTET_STRING *id = identity_new();
+        if (!id)
             return false;
-        }
         X509_REQ_set0_distinguishing_id(request, id); /* the request's from here on */
     }
     return X509_REQ_verify(request, key) == 1;
@@ -42,8 +153,7 @@ static bool is_named(X509_REQ *request, const char *terminal)
 {
     char cn[64];
     X509_NAME *subject = X509_REQ_get_subject_name(request);
-    return X509_NAME_entry_count(subject) == 1 &&
-           X509_NAME_get_text_by_NID(subject, NID_commonName, cn, sizeof cn) > 0 &&
+    return X509_NAME_entry_count(subject) == 1 && name_of(subject, cn, sizeof cn) &&
            strcmp(cn, terminal) == 0;
 }
 

@@ -27,8 +27,9 @@ struct keyring {
     char *dir;
     char *pem[KEYRING_N_PEMS];
     X509_STORE *trust;
-    X509 *ca;
+    X509 *ca;         /* the first of ca.pem */
     EVP_PKEY *ca_key; /* NULL: issues nothing */
+    char ca_fingerprint[KEYRING_SHA256_HEX_BYTES];
     struct keyring_slot *seal;
     size_t n_seals;
     EVP_PKEY *sign_key;
@@ -62,6 +63,13 @@ static inline void free_request(X509_REQ **p)
 
 bool keyring_is_p256(const EVP_PKEY *key);
 bool keyring_is_sm2(const EVP_PKEY *key);
+
+/* A private key of the folder that belongs to this certificate. */
+int keyring_load_key(const char *dir, const char *name, const X509 *cert, EVP_PKEY **ret,
+                     struct err *err) YJ_CHECK;
+
+/* keyring_ca.c: trust and ca.key from the text of ca.pem. */
+int keyring_ca_load(struct keyring *k, struct err *err) YJ_CHECK;
 
 /* One whole CMS structure (RFC 5083). @return 0 or ERR_SEAL_CRYPTO */
 int keyring_cms_open(const struct keyring *k, const uint8_t *der, size_t bytes,

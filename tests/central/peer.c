@@ -29,7 +29,8 @@ static bool read_name(const gnutls_datum_t *der, char ret[64], int64_t *ret_ends
     size_t n = 64;
     bool is_good =
         gnutls_x509_crt_import(cert, der, GNUTLS_X509_FMT_DER) == 0 &&
-        gnutls_x509_crt_get_dn_by_oid(cert, GNUTLS_OID_X520_COMMON_NAME, 0, 0, ret, &n) == 0;
+        gnutls_x509_crt_get_dn_by_oid(cert, GNUTLS_OID_X520_COMMON_NAME, 0, 0, ret, &n) == 0 &&
+        strlen(ret) == n; /* a NUL inside would end the text and not the name */
     if (is_good)
         *ret_ends_s = gnutls_x509_crt_get_expiration_time(cert);
     gnutls_x509_crt_deinit(cert);

@@ -2,9 +2,11 @@
 """Enrolment and renewal: a token, a request, a certificate; by network and by stick; what is
 replayed, forged, late or somebody else's."""
 import contextlib
+import hashlib
 import json
 import re
 import sqlite3
+import ssl
 import threading
 import time
 
@@ -75,6 +77,32 @@ class Enrolment(CentralTest):
         record = terminal.record()
         self.assertStored(self.central.post(record, cert="new"), record)
         self.assertEqual(self.central.tool("verify").returncode, 0)
+
+    def test_an_sm2_ca_stands_beside(self):
+        """ca.pem holds both: TLS, enrolment and the fingerprint that is told are of both."""
+        ca = self.keys.dir / "ca.pem"
+        before = ca.read_text()
+        openssl("ecparam", "-name", "SM2", "-genkey", "-noout", "-out", self.keys.dir / "ca-sm2.key")
+        second = openssl("req", "-new", "-x509", "-key", self.keys.dir / "ca-sm2.key", "-sm3",
+                         "-sigopt", "distid:1234567812345678", "-days", "30", "-subj", "/CN=SM2 CA")
+        self.central.stop()
+        try:
+            ca.write_text(before + second.decode())
+            self.central.start()
+            out = self.folder / "ticket.json"
+            out.unlink(missing_ok=True)
+            r = self.central.tool("enrol", "token", "--terminal", NEW, "--url", "https://localhost:1",
+                                  "--out", out)
+            ticket = json.loads(out.read_text())
+            self.assertEqual(ticket["ca"].count("BEGIN CERTIFICATE"), 2)
+            ders = [ssl.PEM_cert_to_DER_cert(t) for t in (before, second.decode())]
+            self.assertIn(hashlib.sha256(b"".join(ders)).hexdigest(), str(r.stdout))
+            answer = self.enrol(self.body(ticket, self.request(self.key("new"))))
+            self.assertEqual(answer.status, 200, answer.body)
+            self.install("new", answer.json()["certificate"])
+            self.assertEqual(self.central.heartbeat(cert="new", terminal=NEW).status, 200)
+        finally:
+            ca.write_text(before)
 
     def test_the_reply_was_lost(self):
         ticket, csr = self.ticket(), self.request(self.key("new"))

@@ -206,6 +206,15 @@ class Proxy(CentralTest):
         self.assertProblem(self.ask(value, cert="other"), 403)  # itself, whatever it says
         self.assertEqual(self.ask(self.forms("other")[0], cert="device").status, 200)
 
+    def test_a_name_does_not_end_at_a_nul(self):
+        self.keys.issue_with_nul("nul", TERMINAL, "elsewhere.example")
+        openssl("verify", "-CAfile", self.keys.dir / "ca.pem", self.keys.dir / "nul.pem")
+        for value in self.forms("nul"):
+            self.assertProblem(self.ask(value), 403)
+        self.assertProblem(self.ask(None, cert="nul"), 403)
+        self.keys.issue_with_nul("nul-proxy", "hall-proxy", "elsewhere")
+        self.assertProblem(self.ask(self.forms()[0], cert="nul-proxy"), 403)
+
     def test_a_named_certificate_is_checked_again(self):
         self.keys.foreign_authority("foreign")
         self.keys.issue("forged", f"/CN={TERMINAL}", ca="foreign")

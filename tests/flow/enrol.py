@@ -68,6 +68,7 @@ class Enrolment:
         code, said = run(self.central, "enrol", "token", "--data", self.data, "--keys", self.keys,
                          "--terminal", terminal, "--url", self.url, "--out", out)
         assert code == 0, said
+        self.fingerprint = said.split()[-1]  # what the centre says on the telephone
         return out
 
     def site(self, name, terminal=world.TERMINAL):
@@ -140,6 +141,7 @@ class Enrolment:
         code, said = self.enrol(site, "request", "--ticket", ticket, "--out", stick)
         assert code == 0, said
         request = f"{stick}/{world.TERMINAL}.request.json"
+        assert os.stat(request).st_mode & 0o77 == 0, "others can read the token"
         first = open(request, encoding="utf-8").read()
         code, said = self.enrol(site, "request", "--ticket", ticket, "--out", stick)
         assert code == 0 and open(request, encoding="utf-8").read() == first, "another request"
@@ -160,6 +162,133 @@ class Enrolment:
         with open(answer, "w", encoding="utf-8") as f:
             f.write("{}")
         self.refused(stranger, "certificate", "accept", "--in", stick)
+
+    def answered(self, site, name):
+        """A request and the centre's answer to it, on a stick."""
+        stick = os.path.join(self.top, name)
+        os.makedirs(stick)
+        code, said = self.enrol(site, "request", "--ticket", self.ticket(), "--out", stick)
+        assert code == 0 and self.fingerprint in said, said
+        code, said = run(self.central, "enrol", "answer", "--data", self.data, "--keys", self.keys,
+                         "--in", f"{stick}/{world.TERMINAL}.request.json", "--out",
+                         f"{stick}/{world.TERMINAL}.answer.json")
+        assert code == 0, said
+        return stick
+
+    def another_ca(self):
+        """Somebody who would like to be the centre: {file of his CA, fingerprint}."""
+        pem, key = (os.path.join(self.top, "evil" + end) for end in (".pem", ".key"))
+        code, said = run("openssl", "req", "-new", "-x509", "-newkey", "ec", "-pkeyopt",
+                         "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key, "-subj",
+                         "/CN=yijian test CA", "-addext", "keyUsage=critical,keyCertSign", "-days",
+                         "30", "-out", pem)
+        assert code == 0, said
+        _, said = run("openssl", "x509", "-in", pem, "-noout", "-fingerprint", "-sha256")
+        return pem, key, said.strip().split("=")[1]
+
+    def evil_answer(self, site, stick):
+        """What the terminal asked for, issued by him: all of it fits together. @return his fingerprint"""
+        pem, key, fingerprint = self.another_ca()
+        with open(f"{stick}/{world.TERMINAL}.request.json", encoding="utf-8") as f:
+            csr = json.load(f)["csr"]
+        made = {"ca": open(pem, encoding="ascii").read()}
+
+        def issue(name, words, extensions):
+            path = os.path.join(self.top, "evil-" + name)
+            with open(path + ".ext", "w", encoding="ascii") as f:
+                f.write("\n".join(extensions) + "\n")
+            code, said = run("openssl", "x509", "-req", "-in", *words, "-CA", pem, "-CAkey", key,
+                             "-set_serial", "99", "-days", "20", "-extfile", path + ".ext", "-out",
+                             path + ".pem")
+            assert code == 0, said
+            made[name] = open(path + ".pem", encoding="ascii").read()
+
+        csr_file = os.path.join(self.top, "evil.csr")
+        with open(csr_file, "w", encoding="ascii") as f:
+            f.write(csr)
+        issue("certificate", [csr_file], ["extendedKeyUsage=clientAuth"])
+        for name, usage in (("centre_seal", "keyAgreement"), ("centre_sign", "digitalSignature")):
+            own = os.path.join(self.top, name + ".csr")
+            code, said = run("openssl", "req", "-new", "-newkey", "ec", "-pkeyopt",
+                             "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", own + ".key",
+                             "-subj", "/CN=" + name, "-out", own)
+            assert code == 0, said
+            issue(name, [own], [f"keyUsage=critical,{usage}"])
+        with open(f"{stick}/{world.TERMINAL}.answer.json", "w", encoding="utf-8") as f:
+            json.dump(made, f)
+        return fingerprint
+
+    def nothing_taken(self, site):
+        left = [f for f in site.files() if f not in ("device_key.pem", "device_cert.pem.request")]
+        assert not left, f"left behind: {left}"
+
+    def a_stick_brings_no_ca(self):
+        """A terminal without a CA takes none from a stick, unless it is the one it was told of."""
+        site = self.site("bare")
+        stick = self.answered(site, "bare-stick")
+        os.unlink(site.paths["centre_ca"])
+        _, _, evil = self.another_ca()
+        self.refused(site, "--ca-fingerprint", "accept", "--in", stick)
+        self.nothing_taken(site)
+        for wrong in (evil, self.fingerprint[:-1], self.fingerprint + "0", "", ":"):
+            self.refused(site, "fingerprint", "accept", "--in", stick, "--ca-fingerprint", wrong)
+            self.nothing_taken(site)
+        good = open(f"{stick}/{world.TERMINAL}.answer.json", encoding="utf-8").read()
+        self.evil_answer(site, stick)
+        self.refused(site, "--ca-fingerprint", "accept", "--in", stick)
+        self.refused(site, "fingerprint", "accept", "--in", stick, "--ca-fingerprint",
+                     self.fingerprint)
+        self.nothing_taken(site)
+        with open(f"{stick}/{world.TERMINAL}.answer.json", "w", encoding="utf-8") as f:
+            f.write(good)
+        typed = ":".join(self.fingerprint[i:i + 2] for i in range(0, 64, 2)).upper()
+        code, said = self.enrol(site, "accept", "--in", stick, "--ca-fingerprint", typed)
+        assert code == 0, said
+        self.check_good(site)
+
+    def the_trap_is_one(self):
+        """Whoever types the other's fingerprint is caught: nothing else would have stopped it."""
+        site = self.site("misled")
+        stick = self.answered(site, "misled-stick")
+        os.unlink(site.paths["centre_ca"])
+        evil = self.evil_answer(site, stick)
+        code, said = self.enrol(site, "accept", "--in", stick, "--ca-fingerprint", evil)
+        assert code == 0 and "enrolled" in said, said
+
+    def the_ca_of_the_terminal_stays(self):
+        """A stick that was exchanged: with everything on it made by another."""
+        site = self.site("kept")
+        stick = self.answered(site, "kept-stick")
+        ca = open(site.paths["centre_ca"], encoding="ascii").read()
+        self.evil_answer(site, stick)
+        self.refused(site, "CA", "accept", "--in", stick)
+        assert not os.path.exists(site.paths["device_cert"])
+        pem, _, evil = self.another_ca()
+        forged = os.path.join(self.top, "forged.json")
+        with open(self.ticket(), encoding="utf-8") as f:
+            ticket = {**json.load(f), "ca": open(pem, encoding="ascii").read()}
+        with open(forged, "w", encoding="utf-8") as f:
+            json.dump(ticket, f)
+        for more in ([], ["--renew"], ["--renew", "--ca-fingerprint", self.fingerprint]):
+            self.refused(site, "", "--ticket", forged, *more)
+            self.refused(site, "", "request", "--ticket", forged, "--out", stick, *more)
+        # not even when the technician was told wrongly: the centre must prove itself with it
+        self.refused(site, "", "--ticket", forged, "--renew", "--ca-fingerprint", evil)
+        assert open(site.paths["centre_ca"], encoding="ascii").read() == ca, "another CA"
+        assert not [f for f in site.files() if f.endswith(".check")]
+
+    def a_ticket_of_another_address(self):
+        site = self.site("address")
+        with open(self.ticket(), encoding="utf-8") as f:
+            ticket = json.load(f)
+        away = os.path.join(self.top, "away.json")
+        with open(away, "w", encoding="utf-8") as f:
+            json.dump({**ticket, "url": ticket["url"].replace("localhost", "127.0.0.1")}, f)
+        self.refused(site, "centre.url", "--ticket", away)
+        assert not site.files(), "something was made for a wrong ticket"
+        code, said = self.enrol(site, "--ticket", away, "--ca-fingerprint", self.fingerprint)
+        assert code == 0, said
+        self.check_good(site)
 
     def not_ones_own(self):
         site = self.site("own")
@@ -185,7 +314,7 @@ class Enrolment:
             json.dump(ticket, f)
         trap = self.site("trap")
         self.refused(trap, "", "--ticket", spoilt)
-        assert not os.path.exists(trap.paths["device_cert"])
+        self.nothing_taken(trap)
 
     def wrong_words(self):
         site = self.site("words")
@@ -203,8 +332,9 @@ def main():
         e = Enrolment(kioskctl, central, top)
         e.start()
         try:
-            for case in (e.by_network, e.after_a_lost_reply, e.by_stick, e.not_ones_own,
-                         e.wrong_words):
+            for case in (e.by_network, e.after_a_lost_reply, e.by_stick, e.a_stick_brings_no_ca, e.the_trap_is_one,
+                         e.the_ca_of_the_terminal_stays, e.a_ticket_of_another_address,
+                         e.not_ones_own, e.wrong_words):
                 case()
                 print("good:", case.__name__.replace("_", " "), flush=True)
         finally:

@@ -12,6 +12,7 @@
 #     device.pem      device.key        the terminal: CN = TERMINAL_ID, TLS client and record signer
 #     centre-seal-next.pem     .key     the centre's key after centre-seal
 #     centre-seal-sm2.pem      .key     records of the second suite are encrypted to it (SM2)
+#     centre-seal-sm2-next.pem .key     the centre's key after centre-seal-sm2 (SM2)
 #     device-sm2.pem           .key     the terminal: signs records of the second suite (SM2)
 #     terminals/TERMINAL_ID-sm2.pem     the same certificate, where a centre looks for it
 # A folder that already holds a complete set for TERMINAL_ID is left as it is; one that an older
@@ -35,7 +36,7 @@ umask 077
 mkdir -p "$dir"
 cd "$dir"
 
-version=2
+version=3
 if [ "$(cat complete 2>/dev/null)" = "$terminal $version" ]; then
     exit 0
 fi
@@ -90,6 +91,7 @@ fi
 issue prime256v1 centre-seal-next "/CN=yijian centre seal next" 5 "keyUsage=critical,keyAgreement"
 issue SM2 centre-seal-sm2 "/CN=yijian centre seal SM2" 6 "keyUsage=critical,keyEncipherment"
 issue SM2 device-sm2 "/CN=$terminal" 7 "keyUsage=critical,digitalSignature"
+issue SM2 centre-seal-sm2-next "/CN=yijian centre seal SM2 next" 8 "keyUsage=critical,keyEncipherment"
 mkdir -p terminals
 cp device-sm2.pem "terminals/$terminal-sm2.pem"
 echo "$terminal $version" >complete

@@ -4,8 +4,11 @@ they are written otherwise. Linux only; needs the right to read /proc/PID/mem of
 not dumpable (root or CAP_SYS_PTRACE)."""
 
 import base64
+import json
 import os
 import re
+import stat
+import urllib.parse
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-32-le")
 LINE = re.compile(r"^([0-9a-f]+)-([0-9a-f]+) (\S+) ([0-9a-f]+) \S+ \d+ *(.*)$")
@@ -21,6 +24,10 @@ def ways(text):
     except UnicodeEncodeError:
         pass
     plain = text.encode()
+    escaped = json.dumps(text)[1:-1]
+    found["json"], found["JSON"] = escaped.encode(), re.sub(
+        r"(?<=\\u)[0-9a-f]{4}", lambda m: m[0].upper(), escaped).encode()
+    found["url"] = urllib.parse.quote(text).encode()
     found["hex"], found["HEX"] = plain.hex().encode(), plain.hex().upper().encode()
     for before in range(3):  # bytes that stand in front of it in the same group of three
         code = base64.b64encode(bytes(before) + plain)
@@ -47,6 +54,25 @@ def search_files(folders, texts, but=()):
                 with open(path, "rb") as f:
                     data = os.fsencode(os.path.basename(path)) + b"\0" + f.read()
                 found += [(t, way, path) for t, way, needle in needles if needle in data]
+    return found
+
+
+def search_open_files(pid, texts):
+    """[(text, way, name)] of the files a process holds that no folder shows (any more)."""
+    needles = [(t, way, needle) for t in texts for way, needle in ways(t).items()]
+    found = []
+    for number in os.listdir(f"/proc/{pid}/fd"):
+        path = f"/proc/{pid}/fd/{number}"
+        try:
+            what = os.stat(path)
+            if not stat.S_ISREG(what.st_mode) or what.st_nlink != 0:
+                continue
+            name = os.readlink(path)
+            with open(path, "rb") as f:
+                data = f.read()
+        except OSError:
+            continue  # closed meanwhile
+        found += [(t, way, name) for t, way, needle in needles if needle in data]
     return found
 
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+
 static void give_up(const char *what, const struct err *err)
 {
     fprintf(stderr, "%s: %s\n", what, err->msg);
@@ -17,6 +19,7 @@ struct seal_paths lab_paths(const char *suite)
     paths.suite = suite;
     if (strcmp(suite, SEAL_SUITE_SM2) == 0) {
         paths.centre_seal_cert = fixture_key("centre-seal-sm2.pem");
+        paths.centre_seal_next_cert = fixture_key("centre-seal-sm2-next.pem");
         paths.device_sm2_key = fixture_key("device-sm2.key");
         paths.device_sm2_cert = fixture_key("device-sm2.pem");
     } else {
@@ -88,4 +91,14 @@ void lab_write(const char *path, const void *p, size_t n)
     FILE *f = fopen(path, "wb");
     if (!f || fwrite(p, 1, n, f) != n || fclose(f) != 0)
         give_up(path, &err);
+}
+
+char *lab_read(const char *path)
+{
+    char *text = NULL;
+    size_t n = 0;
+    struct err err = {0};
+    if (mem_read_file(path, 65536, &text, &n, &err) != 0)
+        give_up(path, &err);
+    return text;
 }

@@ -8,7 +8,7 @@
 
 #define LAB_PLAIN "{\"schema\":\"application/1\",\"applicant\":{\"name\":\"张三\"}}"
 
-/* Paths for one suite; the centre's next key is given for P-256. */
+/* Paths for one suite, with the centre's next key. */
 struct seal_paths lab_paths(const char *suite);
 /* Open, or end the test program with the reason. Owned by the caller. */
 struct seal *lab_seal(const char *suite);
@@ -24,5 +24,7 @@ struct lab_record {
 struct lab_record lab_record_of(const struct seal *s, enum seal_form form);
 
 void lab_write(const char *path, const void *p, size_t n);
+/* A whole text file. @return owned by the caller, free() */
+char *lab_read(const char *path);
 
 #endif

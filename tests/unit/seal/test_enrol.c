@@ -13,14 +13,6 @@
 
 enum { DAYS = 30 };
 
-static char *read_text(const char *path)
-{
-    char *text = NULL;
-    size_t n = 0;
-    CU_ASSERT_EQUAL_FATAL(mem_read_file(path, 65536, &text, &n, NULL), 0);
-    return text;
-}
-
 static void a_key_is_made_once(void)
 {
     static const char *const curves[] = {"prime256v1", "SM2"};
@@ -34,9 +26,9 @@ static void a_key_is_made_once(void)
         CU_ASSERT_EQUAL(fixture_run("openssl pkey -in %s -noout -text | grep -q 'ASN1 OID: %s'",
                                     path, curves[kind]),
                         0);
-        char *before = read_text(path);
+        char *before = lab_read(path);
         CU_ASSERT_EQUAL(seal_key_make(path, (enum seal_key_kind)kind, &err), ERR_EXISTS);
-        char *after = read_text(path);
+        char *after = lab_read(path);
         CU_ASSERT_STRING_EQUAL(before, after);
         free(before);
         free(after);
@@ -91,7 +83,7 @@ static void a_wrong_certificate_is_not_taken(void)
 {
     struct keyring *k = lab_keyring();
     struct err err = {0};
-    char *csr = NULL, *pem = NULL, *before = read_text(fixture_key("device.pem"));
+    char *csr = NULL, *pem = NULL, *before = lab_read(fixture_key("device.pem"));
     const char *key = fixture_key("device.key"), *cert = fixture_path("installed.pem");
     const char *ca = fixture_key("ca.pem");
     lab_write(cert, before, strlen(before));
@@ -107,13 +99,13 @@ static void a_wrong_certificate_is_not_taken(void)
                                       "-out %s",
                                       key, FIXTURE_TERMINAL, fixture_path("own.pem")),
                           0);
-    char *own = read_text(fixture_path("own.pem"));
+    char *own = lab_read(fixture_path("own.pem"));
     CU_ASSERT_EQUAL(seal_cert_install(own, ca, key, FIXTURE_TERMINAL, cert, &err), ERR_SEAL_KEY);
-    char *after = read_text(cert);
+    char *after = lab_read(cert);
     CU_ASSERT_STRING_EQUAL(before, after);
     free(after);
     CU_ASSERT_EQUAL(seal_cert_install(pem, ca, key, FIXTURE_TERMINAL, cert, &err), 0);
-    after = read_text(cert);
+    after = lab_read(cert);
     CU_ASSERT_STRING_EQUAL(after, pem);
     free(after);
     free(own);
@@ -145,7 +137,7 @@ static void the_ca_refuses_what_is_no_terminals_request(void)
         0);
     static const char *const refused[] = {"rsa.csr", "p384.csr", "more.csr"};
     for (size_t i = 0; i < YJ_COUNT(refused); i++) {
-        char *other = read_text(fixture_path(refused[i]));
+        char *other = lab_read(fixture_path(refused[i]));
         CU_ASSERT_EQUAL(keyring_ca_issue(k, other, FIXTURE_TERMINAL, DAYS, &pem, &err),
                         ERR_INVALID);
         free(other);

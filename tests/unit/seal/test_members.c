@@ -174,7 +174,6 @@ static void seals_to_the_key_the_centre_names(void)
     CU_ASSERT_STRING_EQUAL(seal_centre_key_id(s), present);
     CU_ASSERT_STRING_EQUAL(seal_centre_key_id(sm2),
                            keyring_seal_key_id(k, SEAL_SUITE_SM2, KEYRING_SEAL_PRESENT));
-    CU_ASSERT_PTR_NULL(keyring_seal_key_id(k, SEAL_SUITE_SM2, KEYRING_SEAL_NEXT));
     CU_ASSERT_PTR_NULL(keyring_seal_key_id(k, "none", KEYRING_SEAL_PRESENT));
     CU_ASSERT_EQUAL(seal_use_centre_key(s, "0123456789abcdef", &err), ERR_NOT_FOUND);
     CU_ASSERT_STRING_EQUAL(seal_centre_key_id(s), present);
@@ -199,6 +198,36 @@ static void seals_to_the_key_the_centre_names(void)
     CU_ASSERT_STRING_EQUAL(seal_centre_key_id(s), present);
     seal_close(s);
     seal_close(sm2);
+    keyring_close(k);
+}
+
+/* The same on SM2; the other judge is a centre that has not got the next key. */
+static void seals_to_the_next_key_on_sm2(void)
+{
+    struct keyring *k = lab_keyring(), *older = NULL;
+    struct seal *s = lab_seal(SEAL_SUITE_SM2), *p256 = lab_seal(SEAL_SUITE_P256);
+    struct keyring_blob plain = {0};
+    struct err err = {0};
+    const char *next = keyring_seal_key_id(k, SEAL_SUITE_SM2, KEYRING_SEAL_NEXT);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(next);
+    CU_ASSERT_EQUAL(seal_use_centre_key(p256, next, &err), ERR_NOT_FOUND);
+    CU_ASSERT_EQUAL(seal_use_centre_key(s, next, &err), 0);
+    CU_ASSERT_STRING_EQUAL(seal_centre_key_id(s), next);
+    CU_ASSERT_EQUAL_FATAL(fixture_run("cp -r '%s' '%s' && rm '%s'/centre-seal-sm2-next.*",
+                                      fixture_path("keys"), fixture_path("older"),
+                                      fixture_path("older")),
+                          0);
+    CU_ASSERT_EQUAL_FATAL(keyring_open(fixture_path("older"), &older, &err), 0);
+    CU_ASSERT_PTR_NULL(keyring_seal_key_id(older, SEAL_SUITE_SM2, KEYRING_SEAL_NEXT));
+    struct lab_record r = lab_record_of(s, SEAL_FORM_2);
+    CU_ASSERT_EQUAL(keyring_unseal(older, r.sealed, r.bytes, &plain, &err), ERR_SEAL_CRYPTO);
+    CU_ASSERT_EQUAL_FATAL(keyring_unseal(k, r.sealed, r.bytes, &plain, &err), 0);
+    CU_ASSERT(plain.bytes == strlen(LAB_PLAIN) && memcmp(plain.data, LAB_PLAIN, plain.bytes) == 0);
+    keyring_blob_free(&plain);
+    free(r.sealed);
+    seal_close(s);
+    seal_close(p256);
+    keyring_close(older);
     keyring_close(k);
 }
 
@@ -294,6 +323,7 @@ static CU_TestInfo cases[] = {
     {"attachments are sealed like records", attachments_are_sealed_like_records},
     {"an attachment has a decent name and size", an_attachment_has_a_decent_name_and_size},
     {"seals to the key the centre names", seals_to_the_key_the_centre_names},
+    {"seals to the next key on SM2", seals_to_the_next_key_on_sm2},
     {"older keys still open", older_keys_still_open},
     {"statements are bound to their kind", statements_are_bound_to_their_kind},
     CU_TEST_INFO_NULL};
