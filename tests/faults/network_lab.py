@@ -172,7 +172,7 @@ def judge(centre, n_stored):
     """What is wrong at the centre, and its counts with `lost` and `twice` among them.
     n_stored: records reported STORED."""
     wrong = []
-    counts = centre.stats()
+    counts = centre.stats(seconds=3600)
     gaps = json.loads(centre.tool("gaps", keys=False).stdout)
     missing = sum(t["n_missing"] for t in gaps)
     counts["lost"] = max(missing, n_stored - counts["records"])

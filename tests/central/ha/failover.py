@@ -52,9 +52,9 @@ class Centre:
             s.sendall(line.encode() + b"\n")
             return s.makefile("r", encoding="utf-8").readline().rstrip("\n")
 
-    def stats(self):
-        """Once every record has been opened, by whichever of the two."""
-        until = time.monotonic() + 60
+    def stats(self, seconds=60):
+        """Once every record has been opened, by whichever of the two, or after so many seconds."""
+        until = time.monotonic() + seconds
         while True:
             stats = json.loads(self.order("stats"))
             if not stats["waiting"] or time.monotonic() > until:
